@@ -8,21 +8,30 @@
 //	bodies/ID.yaml    one body with its sources and accounts (Body)
 //	calendar.csv      dated days off and working weekends    (Calendar)
 //	deadlines.yaml    legal reply periods through time       (Deadline)
+//	gaps.yaml         times that nobody could observe        (Gap)
 //
 // The files are strict: an unknown key, a duplicate, a reference into nothing
-// or an account without evidence is refused with file, line and reason.
+// or an account without evidence is refused with file, line and reason, and all
+// of that at once ([Problems]).
+//
+// [Embedded] reads a country that comes with the program, [Open] a folder of the
+// user's own that extends or replaces it, [Save] writes one. [NewIndex] makes
+// the lookups, [Index.Clock] measures in working time.
 package registry
 
 // Country is the registry of one state.
 type Country struct {
-	Code      string     `yaml:"code"`           // ISO 3166-1 alpha-2
-	Names     Names      `yaml:"names"`          //
-	Zone      string     `yaml:"zone"`           // IANA name, for bodies and sources that name none
-	Week      Week       `yaml:"week"`           // working hours of state bodies
-	Note      string     `yaml:"note,omitempty"` //
-	Bodies    []Body     `yaml:"-"`              // ordered by id
-	Calendar  *Calendar  `yaml:"-"`              // nil when the folder has none
-	Deadlines []Deadline `yaml:"-"`              // ordered as in the file
+	Code      string     `yaml:"code"`                // ISO 3166-1 alpha-2
+	Names     Names      `yaml:"names"`               //
+	Languages []string   `yaml:"languages,omitempty"` // in which every body must be named; any one when empty
+	Affixes   []string   `yaml:"affixes,omitempty"`   // the state's name as pages add it to a body's, before or after
+	Zone      string     `yaml:"zone"`                // IANA name, for bodies and sources that name none
+	Week      Week       `yaml:"week"`                // working hours of state bodies
+	Note      string     `yaml:"note,omitempty"`      //
+	Bodies    []Body     `yaml:"-"`                   // ordered by id
+	Calendar  *Calendar  `yaml:"-"`                   // nil when the folder has none
+	Deadlines []Deadline `yaml:"-"`                   // ordered as in the file
+	Gaps      []Gap      `yaml:"-"`                   // ordered as in the file
 }
 
 // Names are the names of one thing in the languages of the country.
@@ -32,17 +41,31 @@ type Names struct {
 	EN string `yaml:"en,omitempty"`
 }
 
+// In gives the name in a language, "" when there is none.
+func (n Names) In(language string) string {
+	switch language {
+	case "kk":
+		return n.KK
+	case "ru":
+		return n.RU
+	case "en":
+		return n.EN
+	default:
+		return ""
+	}
+}
+
 // Week is the working week of state bodies.
 type Week struct {
 	Days []string `yaml:"days"` // mon … sun
 	From string   `yaml:"from"` // 09:00, local
-	To   string   `yaml:"to"`   // 18:30
+	To   string   `yaml:"to"`   // 18:30; 24:00 for the end of the day
 }
 
 // Body is a ministry, akimat or agency.
 type Body struct {
 	ID           string    `yaml:"id"`    // the file's name
-	Level        string    `yaml:"level"` // peer group: central or local
+	Level        string    `yaml:"level"` // of government; bodies of one level are peers
 	Type         string    `yaml:"type"`  // ministry, akimat, agency, …
 	Names        Names     `yaml:"names"`
 	Aliases      []string  `yaml:"aliases,omitempty"`      // other names that pages print
@@ -52,22 +75,41 @@ type Body struct {
 	ValidTo      string    `yaml:"valid_to,omitempty"`     // YYYY-MM-DD, inclusive; "" when open
 	Predecessors []string  `yaml:"predecessors,omitempty"` // ids
 	Note         string    `yaml:"note,omitempty"`
+	Sites        []Site    `yaml:"sites,omitempty"`
 	Sources      []Source  `yaml:"sources,omitempty"`
 	Accounts     []Account `yaml:"accounts,omitempty"`
 }
 
-// Region is the territory of a local body.
+// The levels of government.
+const (
+	Central  = "central"
+	Regional = "regional"
+	Local    = "local"
+)
+
+// Region is the territory of a body that is not central.
 type Region struct {
-	ISO    string `yaml:"iso"`  // ISO 3166-2
-	Kind   string `yaml:"kind"` // oblast, city
-	Center string `yaml:"center,omitempty"`
-	KATO   string `yaml:"kato,omitempty"` // code of the national classifier
+	ISO            string `yaml:"iso"`              // ISO 3166-2
+	Former         string `yaml:"former,omitempty"` // the code of older data sets
+	Kind           string `yaml:"kind"`             // oblast, city
+	Center         string `yaml:"center,omitempty"`
+	KATO           string `yaml:"kato,omitempty"` // code of the national classifier
+	KATOConfidence string `yaml:"kato_confidence,omitempty"`
+}
+
+// Site is an official website on which nobody can be asked in public. It is
+// recorded so that links to it can be recognised, and is never visited.
+type Site struct {
+	Domain     string `yaml:"domain"`
+	Confidence string `yaml:"confidence"`
+	Evidence   string `yaml:"evidence"`
+	Note       string `yaml:"note,omitempty"`
 }
 
 // Source is one official page, channel or site on which a body can be asked.
 type Source struct {
 	ID         string `yaml:"id"`       // unique in the registry
-	Platform   string `yaml:"platform"` // name of a parser
+	Platform   string `yaml:"platform"` // name of a parser, or of a platform that has none yet
 	URL        string `yaml:"url"`
 	Owner      string `yaml:"owner,omitempty"`  // whose server it is, for politeness; "" for the host of URL
 	Zone       string `yaml:"zone,omitempty"`   // "" for the body's
@@ -92,6 +134,13 @@ const (
 	Retired Status = "retired" // no longer used by the body
 )
 
+// The confidences of a source, an account or a rule. What is not verified is
+// never visited.
+const (
+	Verified   = "verified"   // seen where the evidence says
+	Unverified = "unverified" // general knowledge, to be checked
+)
+
 // Account is an account that speaks for a body, on its own source or on another's.
 type Account struct {
 	Platform   string `yaml:"platform"`
@@ -100,5 +149,49 @@ type Account struct {
 	Evidence   string `yaml:"evidence"`
 	ValidFrom  string `yaml:"valid_from,omitempty"`
 	ValidTo    string `yaml:"valid_to,omitempty"`
+	Note       string `yaml:"note,omitempty"`
+}
+
+// Deadline is a legal reply period, or the statement that there is none.
+type Deadline struct {
+	ID          string     `yaml:"id"`
+	Kind        string     `yaml:"kind"` // what was asked: appeal, information, …
+	Act         string     `yaml:"act,omitempty"`
+	AppliesTo   string     `yaml:"applies_to"`           // in words
+	ValidFrom   string     `yaml:"valid_from,omitempty"` // of the day of asking
+	ValidTo     string     `yaml:"valid_to,omitempty"`
+	Days        int        `yaml:"days,omitempty"` // 0 when the law sets no period
+	Unit        string     `yaml:"unit,omitempty"` // working, calendar
+	Extension   *Extension `yaml:"extension,omitempty"`
+	CountedFrom string     `yaml:"counted_from,omitempty"` // in words; see [Clock.Due] for what is computed
+	Confidence  string     `yaml:"confidence"`
+	Evidence    string     `yaml:"evidence"`
+	Note        string     `yaml:"note,omitempty"`
+}
+
+// Extension tells by how much a body may lengthen a period. It is for the
+// reader; no computation uses it, as no page tells whether it was granted.
+type Extension struct {
+	Days   int    `yaml:"days,omitempty"`
+	Unit   string `yaml:"unit,omitempty"`
+	Once   bool   `yaml:"once,omitempty"`
+	Terms  string `yaml:"terms,omitempty"`  // in words
+	Notice string `yaml:"notice,omitempty"` // by when the asker must be told
+}
+
+// The units of a Deadline.
+const (
+	WorkingDays  = "working"
+	CalendarDays = "calendar"
+)
+
+// Gap is a time in which silence means nothing, such as a shutdown of the
+// internet: neither citizens nor officials nor the crawler could get through.
+type Gap struct {
+	From       string `yaml:"from"` // YYYY-MM-DD, inclusive, in the country's zone
+	To         string `yaml:"to"`   // YYYY-MM-DD, inclusive
+	Reason     string `yaml:"reason"`
+	Confidence string `yaml:"confidence"`
+	Evidence   string `yaml:"evidence"`
 	Note       string `yaml:"note,omitempty"`
 }

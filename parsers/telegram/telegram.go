@@ -1,0 +1,81 @@
+// Package telegram reads the public preview of Telegram: the pages of a channel
+// (t.me/s/CHANNEL), a single post (?embed=1) and the comments below a post
+// (?embed=1&discussion=1). They need no account, print every time to the second
+// in UTC, and name the comment that a comment answers.
+//
+// The way of a page through the package:
+//
+//	bytes ──decode──► tree ──one walk──► document ──► result
+//	        charset,         landmarks,              posts: listing.go
+//	        JSON             messages                comments: widget.go
+//	                                                 neither: refusal.go
+//
+// A document holds what the page says in the page's own terms, a result the same
+// in those of package parsers. Every refusal of Telegram arrives with HTTP
+// status 200; so a page counts as what its address promises only when it shows
+// the landmarks of that, and a message only with all that a message must have.
+//
+// Ids are Telegram's own: a post is CHANNEL/13358, a comment
+// CHANNEL/13358?comment=58, with the channel written as the page writes it.
+// Thread ids are in lower case.
+package telegram
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"qulaq/parsers"
+)
+
+// version is raised with every change of what Parse returns.
+const version = 1
+
+type parser struct{}
+
+// New gives the parser of Telegram's public preview.
+func New() parsers.Parser { return parser{} }
+
+// Properties implements [parsers.Parser].
+func (parser) Properties() parsers.Properties {
+	return parsers.Properties{
+		Name:          "telegram",
+		Version:       version,
+		Hosts:         slices.Clone(hosts),
+		Zone:          time.UTC,
+		ExactTimes:    true,
+		ShowsParents:  true,
+		ShowsEdits:    true,
+		ShowsCounts:   true,
+		RobotsNoindex: true, // posts and comments; the pages of a channel do not ask for it
+	}
+}
+
+// Start implements [parsers.Parser]. It takes a channel as @name, t.me/name,
+// t.me/s/name, name.t.me, tg://resolve?domain=name, with or without a scheme,
+// and the address of any of its posts.
+func (parser) Start(source string) (parsers.Thread, error) {
+	a, err := parseSource(source)
+	if err != nil {
+		return parsers.Thread{}, fmt.Errorf("telegram: source %q: %w", source, err)
+	}
+	return a.listing(), nil
+}
+
+// Parse implements [parsers.Parser]. Addresses in the result have the scheme and
+// host of the page's own address.
+func (parser) Parse(page parsers.Page) (parsers.Result, error) {
+	a, err := parseAddress(page.URL)
+	if err != nil {
+		return parsers.Result{}, fmt.Errorf("telegram: address %q: %w", page.URL, err)
+	}
+	d := read(page, a)
+	switch {
+	case d.refused != nil:
+		return d.refusal(*d.refused), nil
+	case a.place == onWidget || a.place == onAnswer:
+		return d.comments(), nil
+	default:
+		return d.posts(), nil
+	}
+}

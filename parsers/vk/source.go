@@ -1,0 +1,98 @@
+package vk
+
+import (
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// apiHosts answer calls; siteHosts are where people find walls.
+var (
+	apiHosts  = []string{"api.vk.com", "api.vk.ru"}
+	siteHosts = []string{"vk.com", "vk.ru"}
+)
+
+// parseSource reads the address of a wall or post as people write it, or that of
+// a call. A host of the loopback network is taken for a test server.
+func parseSource(source string) (address, error) {
+	s := strings.TrimSpace(source)
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return address{}, errNotVK
+	}
+	host := strings.ToLower(u.Hostname())
+	ip := net.ParseIP(host)
+	if slices.Contains(apiHosts, host) || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return parseAddress(s)
+	}
+	host = strings.TrimPrefix(strings.TrimPrefix(host, "www."), "m.")
+	if !slices.Contains(siteHosts, host) {
+		return address{}, errNotVK
+	}
+	a := address{base: "https://" + apiHosts[0] + "/method/", method: wallGet}
+	path := strings.Trim(u.Path, "/")
+	if w := u.Query().Get("w"); strings.HasPrefix(w, "wall") { // a post opened over another page
+		path = w
+	}
+	if wall, ok := strings.CutPrefix(path, "wall"); ok {
+		owner, post, _ := strings.Cut(wall, "_")
+		if a.owner = integer(owner); a.owner != 0 {
+			if post == "" {
+				return a, nil
+			}
+			a.method, a.post = getComments, integer(post)
+			if a.post > 0 {
+				return a, nil
+			}
+		}
+		return address{}, errNoPost
+	}
+	for prefix, sign := range map[string]int64{"club": -1, "public": -1, "event": -1, "id": 1} {
+		if number, ok := strings.CutPrefix(path, prefix); ok && integer(number) > 0 {
+			a.owner = sign * integer(number)
+			return a, nil
+		}
+	}
+	a.domain = strings.ToLower(path)
+	if !isScreenName(a.domain) {
+		return address{}, errNoWall
+	}
+	return a, nil
+}
+
+// isScreenName tells whether s can be the screen name of a wall.
+func isScreenName(s string) bool {
+	switch s {
+	case "feed", "login", "join", "search", "groups", "friends", "video", "audio", "clips", "market", "im", "dev":
+		return false // VK's own
+	}
+	if len(s) < 2 || len(s) > 32 {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutSecrets is an address as it may stand in an error.
+func withoutSecrets(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "(malformed)"
+	}
+	query := u.Query()
+	for key := range query {
+		if strings.Contains(key, "token") || strings.Contains(key, "secret") {
+			query.Del(key)
+		}
+	}
+	u.RawQuery, u.User = query.Encode(), nil
+	return u.String()
+}
