@@ -1,0 +1,60 @@
+# Two commands do everything on a fresh machine with Go, Node's npm and make:
+#   make demo    the main job, offline, on invented pages
+#   make test    every check that a change must pass
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+LINT_VERSION := v2.15.0
+GO_SOURCES   := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' '*.yaml' '*.csv' '*.tsv' go.mod go.sum)
+ENGINE       := schema/engine/node_modules/.package-lock.json
+
+export CGO_ENABLED := 0
+
+.PHONY: help
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: build engine ## Crawl a republic of invented bodies and show what comes out
+	@bin/qulaq demo
+
+.PHONY: build
+build: bin/qulaq ## Build bin/qulaq
+
+bin/qulaq: $(GO_SOURCES)
+	go build -trimpath -o $@ .
+
+.PHONY: engine
+engine: $(ENGINE) ## Install the storage engine (ClickHouse as a library) through npm
+
+$(ENGINE): schema/engine/package.json schema/engine/package-lock.json
+	npm ci --prefix schema/engine --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: test
+test: build engine lint ## Lint, vet and test: what a change must pass
+	go vet ./...
+	go test ./...
+
+.PHONY: test-long
+test-long: build engine ## The slow tests: simulations, races, fuzzing (an hour)
+	CGO_ENABLED=1 go test -race -timeout 60m ./...
+	go test -tags long -timeout 120m ./...
+	./scripts/fuzz.sh 60s
+
+.PHONY: bench
+bench: engine ## Benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: lint
+lint: bin/golangci-lint ## Lint, with the rules of who may import whom
+	bin/golangci-lint run ./...
+
+bin/golangci-lint: Makefile
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove what was built and the demo's data
+	rm -rf bin data/demo

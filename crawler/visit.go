@@ -1,0 +1,153 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Visit is how an attempt to get a page ended.
+type Visit struct {
+	URL      string // as requested
+	FinalURL string // where redirects led, whether or not it answered; "" if nothing was to be asked
+
+	Outcome Outcome
+	Reason  string // one sentence for people, for every outcome but OK and NotModified
+	Status  int    // HTTP; 0 when there was no answer
+
+	Header      http.Header // of the last answer, without cookies; nil when there was none
+	ContentType string      // as served
+	Body        []byte      // of an OK visit: as served, content encoding removed
+
+	ETag, LastModified string // validators for the next request; of OK and NotModified only
+
+	StartedAt time.Time // when the last request left, after all waiting; when Visit was called, if none did
+	SeenAt    time.Time // when the last byte had arrived, or the visit had failed
+	Bytes     int64     // of bodies as transferred, redirects included, robots.txt not
+
+	RobotsHash string    // sha256, in hex, of the robots.txt that decided; "" when the site has none
+	RobotsRule string    // the rule of it that decided ("disallow: /x"); "" when none matched
+	RetryAt    time.Time // when to come back, if that was told; else zero
+
+	// Aborted tells that ctx ended the visit. Nothing was learnt about the page;
+	// the visit should be made again rather than recorded.
+	Aborted bool
+}
+
+var errNoContact = errors.New("no contact is configured, so that only loopback may be visited")
+
+// Visit gets a page. It waits for the owner's turn, unless that is further away
+// than Config.MaxWait, and ends early with ctx.
+func (c *Crawler) Visit(ctx context.Context, r Request) Visit {
+	v := Visit{URL: r.URL, StartedAt: c.config.Now()}
+	a := &attempt{request: &r}
+	body, err := c.fetch(ctx, a)
+	v.SeenAt = c.config.Now()
+	v.note(a)
+	if err != nil {
+		v.fail(ctx, err)
+	} else {
+		v.conclude(r, body)
+	}
+	if len(r.Secret) > 0 {
+		mask := newMask(r.Secret)
+		v.FinalURL = string(mask.apply([]byte(v.FinalURL)))
+		v.Reason = string(mask.apply([]byte(v.Reason)))
+	}
+	if c.log.Enabled(ctx, slog.LevelDebug) {
+		c.log.LogAttrs(ctx, slog.LevelDebug, "visit",
+			slog.String("url", v.URL),
+			slog.String("outcome", string(v.Outcome)),
+			slog.String("reason", v.Reason),
+			slog.Int("status", v.Status),
+			slog.Int64("bytes", v.Bytes),
+			slog.Duration("took", v.SeenAt.Sub(v.StartedAt)))
+	}
+	return v
+}
+
+func (c *Crawler) fetch(ctx context.Context, a *attempt) ([]byte, error) {
+	if err := a.request.check(); err != nil {
+		return nil, err
+	}
+	if c.config.Contact == "" && !a.request.AllowLoopback {
+		return nil, errNoContact
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	e := c.engines.Get().(*engine)
+	defer c.engines.Put(e)
+	return e.fetch(withAttempt(ctx, a), a.request.URL, a.request.Form, c.header(a.request))
+}
+
+// header is what a request is sent with.
+func (c *Crawler) header(r *Request) http.Header {
+	h := make(http.Header, 6+len(r.Header))
+	h["User-Agent"] = []string{c.userAgent}
+	h["Accept"] = []string{"text/html, application/xhtml+xml, application/json;q=0.9, application/xml;q=0.9, */*;q=0.8"}
+	h["Accept-Encoding"] = []string{"gzip"}
+	if len(r.Secret) > 0 {
+		h["Accept-Encoding"] = []string{"identity"} // what is encoded cannot be masked
+	}
+	for name, values := range r.Header {
+		h[http.CanonicalHeaderKey(name)] = values
+	}
+	return h
+}
+
+// note takes over what the layers told.
+func (v *Visit) note(a *attempt) {
+	if a.url != nil {
+		v.FinalURL = a.url.String()
+	}
+	if !a.sentAt.IsZero() {
+		v.StartedAt = a.sentAt
+	}
+	v.Status = a.status
+	v.Header = a.header
+	if _, ok := v.Header["Set-Cookie"]; ok {
+		v.Header = v.Header.Clone()
+		v.Header.Del("Set-Cookie")
+	}
+	v.ContentType = v.Header.Get("Content-Type")
+	v.Bytes = a.bytes
+	v.RobotsHash, v.RobotsRule = a.robotsHash, a.robotsRule
+	if a.retryAfter > 0 {
+		v.RetryAt = v.SeenAt.Add(a.retryAfter)
+	}
+}
+
+// fail ends a visit that got no whole answer.
+func (v *Visit) fail(ctx context.Context, err error) {
+	v.Outcome, v.Reason = errorOutcome(err)
+	var (
+		turn   *turnError
+		robots *robotsError
+	)
+	switch {
+	case ctx.Err() != nil:
+		v.Aborted = true
+	case errors.As(err, &turn):
+		v.RetryAt = turn.until
+	case errors.As(err, &robots):
+		v.RetryAt = robots.retryAt
+	}
+}
+
+// conclude ends a visit that got an answer.
+func (v *Visit) conclude(r Request, body []byte) {
+	v.Outcome, v.Reason = statusOutcome(v.Status, v.Header)
+	switch v.Outcome {
+	case OK:
+		v.Body = body
+		v.ETag, v.LastModified = validators(v.Header)
+	case NotModified:
+		v.ETag, v.LastModified = validators(v.Header)
+		if v.ETag == "" && v.LastModified == "" {
+			v.ETag, v.LastModified = r.ETag, r.LastModified
+		}
+	}
+}

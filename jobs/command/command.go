@@ -1,0 +1,138 @@
+// Package command is the command line of qulaq: one file a command, and what they
+// share: global flags, output formats, progress and exit codes.
+//
+// What a command prints for people and for machines is the same data: --format
+// chooses among table, json, csv and the rest. Progress, summaries and errors go
+// to stderr, so that stdout can be piped.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"qulaq/parsers/all"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1 // the command could not do what it was asked, or found what it was asked to look for
+	exitUsage  = 2 // the command line is wrong
+)
+
+// CLI is the grammar of the command line.
+type CLI struct {
+	Globals
+
+	Crawl    Crawl    `cmd:"" group:"collect" help:"Visit the sources that are due."`
+	Replay   Replay   `cmd:"" group:"collect" help:"Take in saved pages as if a visit had just seen them."`
+	Relink   Relink   `cmd:"" group:"collect" help:"Make items and exchanges again from what was seen."`
+	Parse    Parse    `cmd:"" group:"collect" help:"Show what a parser reads in a saved page; stores nothing."`
+	Rank     Rank     `cmd:"" group:"read" help:"Rank bodies by how they answer, with rank intervals."`
+	Series   Series   `cmd:"" group:"read" help:"Show reply rates and latencies over time."`
+	Coverage Coverage `cmd:"" group:"read" help:"Show how much of what there is was seen."`
+	Estimate Estimate `cmd:"" group:"read" help:"Estimate rates and medians of latencies of your own, from a CSV file."`
+	SQL      SQL      `cmd:"" group:"read" name:"sql" help:"Ask anything in SQL, read-only."`
+	Bodies   Bodies   `cmd:"" group:"registry" help:"List the bodies of the registry."`
+	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources."`
+	Demo     Demo     `cmd:"" group:"more" help:"Crawl a simulated republic and show what comes out."`
+	Schema   Schema   `cmd:"" group:"more" help:"Make the tables; describe them."`
+	Version  Version  `cmd:"" group:"more" help:"Print the version."`
+}
+
+const description = `qulaq measures whether a state listens.
+
+It visits the public pages of state bodies, finds what citizens asked and what
+officials answered, and keeps reply rates and latencies in ClickHouse.
+
+Try:
+  qulaq demo                        a republic of invented bodies, offline
+  qulaq sources list                who is watched
+  qulaq crawl --once                visit what is due
+  qulaq rank                        who answers
+  qulaq sql 'SHOW TABLES'           ask for yourself
+
+Data lives in --data (default ./data): the ClickHouse folder and the key that
+turns authors into pseudonyms. Keep the key; without it, new visits cannot
+recognise the people of old ones.`
+
+// Streams are where a command reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Run runs one command line and returns the exit code of the process.
+func Run(ctx context.Context, args []string, s Streams) int {
+	var cli CLI
+	exited := -1
+	parser, err := kong.New(&cli,
+		kong.Name("qulaq"),
+		kong.Description(description),
+		kong.Writers(s.Out, s.Err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "collect", Title: "Collect"},
+			{Key: "read", Title: "Read"},
+			{Key: "registry", Title: "Registry"},
+			{Key: "more", Title: "More"},
+		}),
+		kong.Vars{"formats": strings.Join(formats, ", "), "parsers": strings.Join(all.Names(), ", ")},
+	)
+	if err != nil {
+		// Unreachable without a mistake in the grammar above.
+		panic(err)
+	}
+	line, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help
+	}
+	if err != nil {
+		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
+		if len(args) == 0 {
+			fmt.Fprintln(s.Err, "Run `qulaq --help` for what it can do.")
+		} else {
+			fmt.Fprintf(s.Err, "Run `qulaq %s--help` for how to use it.\n", commandWord(args))
+		}
+		return exitUsage
+	}
+	line.BindTo(ctx, (*context.Context)(nil))
+	line.Bind(&cli.Globals, s)
+	err = line.Run()
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(s.Err, "qulaq: interrupted; what was stored is kept")
+		return exitFailed
+	default:
+		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
+		return exitFailed
+	}
+}
+
+// commandWord is the command that args begin with, for a hint.
+func commandWord(args []string) string {
+	if strings.HasPrefix(args[0], "-") {
+		return ""
+	}
+	return args[0] + " "
+}
+
+// isTerminal tells whether w is a terminal, where progress may be drawn over.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

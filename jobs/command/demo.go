@@ -1,0 +1,151 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"qulaq/jobs"
+	"qulaq/registry"
+	"qulaq/schema"
+	"qulaq/simulate"
+)
+
+// Demo crawls a simulated republic and shows what comes out.
+type Demo struct {
+	Dir    string        `help:"Folder of the demo's data; wiped at the start if a demo made it." default:"data/demo" type:"path" placeholder:"DIR"`
+	Seed   uint64        `help:"Seed of the republic: the same seed gives the same pages." default:"1"`
+	Bodies int           `help:"Bodies of the republic, 12 to 84." default:"14"`
+	Days   int           `help:"Days in which its citizens ask." default:"28"`
+	Grace  int           `help:"Days that the crawl goes on after the last question." default:"14"`
+	Load   float64       `help:"Multiplies the number of questions." default:"1"`
+	Step   time.Duration `help:"Simulated time between two rounds of the crawl." default:"6h"`
+}
+
+// Help is printed below the flags.
+func (Demo) Help() string {
+	return `Offline: the pages of the republic are served on a free port of this machine, in the
+platforms' own formats, and crawled over HTTP on a simulated clock. Its people and
+bodies are invented.
+
+  qulaq demo
+  qulaq --data data/demo rank --horizon 3d
+  qulaq --data data/demo sql 'SELECT * FROM coverage LIMIT 5'`
+}
+
+// marker is a file in every folder that a demo has made, and may wipe.
+const marker = "made-by-qulaq-demo"
+
+// Run crawls the republic and prints the main results.
+func (c *Demo) Run(ctx context.Context, g *Globals, s Streams) (err error) {
+	if err := c.wipe(); err != nil {
+		return err
+	}
+	republic, err := simulate.New(simulate.Config{Seed: c.Seed, Bodies: c.Bodies, Days: c.Days, Load: c.Load})
+	if err != nil {
+		return err
+	}
+	stage, err := jobs.OpenStage(republic)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stage.Close()) }()
+	if err := registry.Save(filepath.Join(c.Dir, "registry"), republic.Country(stage.Base)); err != nil {
+		return err
+	}
+	of := *g
+	of.Data, of.Registry = c.Dir, nil
+	e, err := of.env(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(e.Store, err) }()
+	began := time.Now()
+	fmt.Fprintf(s.Out, "A republic of %d invented bodies is served at %s.\n", len(e.Index.Country().Bodies), stage.Base)
+	fmt.Fprintf(s.Out, "Crawling it from %s for %d days, a round every %v of simulated time:\n",
+		republic.Start().Format(time.DateOnly), c.Days+c.Grace, c.Step)
+	tally, err := jobs.Rehearse(ctx, e, stage, c.Step, time.Duration(c.Grace)*24*time.Hour)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Out, "  %v\n", &tally)
+	linked, err := jobs.Relink(ctx, e)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Out, "  %d needs found, %d of them answered, in %.1f s\n\n",
+		linked.Exchanges, linked.Answered, time.Since(began).Seconds())
+	return c.show(ctx, e, s)
+}
+
+// show prints the ranking, a series and three queries.
+func (c *Demo) show(ctx context.Context, e *jobs.Env, s Streams) error {
+	fmt.Fprintln(s.Out, "Who answers? Share of needs answered within 7 days, with 95 % intervals:")
+	if err := (&Rank{}).show(ctx, e, s); err != nil {
+		return err
+	}
+	fmt.Fprintln(s.Out, "\nWeek by week, all bodies:")
+	if err := (&Series{}).show(ctx, e, s); err != nil {
+		return err
+	}
+	for _, q := range demoQueries {
+		fmt.Fprintf(s.Out, "\n%s\n\n    %s\n\n", q.question, q.sql)
+		if err := runSQL(ctx, e.Store, s.Out, q.sql, schema.QueryOptions{Format: "PrettyCompactMonoBlock", ReadOnly: true}); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(s.Out, "\nNext: bin/qulaq --data %s sql 'SHOW TABLES', or bin/qulaq --help\n", relative(c.Dir))
+	return nil
+}
+
+var demoQueries = []struct{ question, sql string }{
+	{
+		"How are needs answered, and how surely is each answer tied to its question?",
+		"SELECT kind, method, count() AS replies, round(avg(confidence), 2) AS confidence FROM replies GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 8",
+	},
+	{
+		"Who answers with templates?",
+		"SELECT reply_body_id AS body, count() AS replies, round(avg(template), 2) AS templates FROM replies GROUP BY 1 ORDER BY 3 DESC LIMIT 5",
+	},
+	{
+		"Do questions in Kazakh wait longer than questions in Russian?",
+		"SELECT language, count() AS needs, round(countIf(answered AND latency_hi <= 7 * 86400) / countIf(censored_at - asked_hi >= 7 * 86400), 2) AS within_7_days FROM latencies WHERE kind = 'any' GROUP BY 1 ORDER BY 2 DESC",
+	},
+}
+
+// wipe empties the folder of an earlier demo. A folder that no demo made is left
+// alone: somebody's data may be in it.
+func (c *Demo) wipe() error {
+	entries, err := os.ReadDir(c.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if len(entries) > 0 {
+		if _, err := os.Stat(filepath.Join(c.Dir, marker)); err != nil {
+			return fmt.Errorf("%s is not empty and was not made by a demo; choose another folder with --dir", c.Dir)
+		}
+		if err := os.RemoveAll(c.Dir); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(c.Dir, marker), nil, 0o600)
+}
+
+// relative shortens a path below the working folder.
+func relative(path string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(wd, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}

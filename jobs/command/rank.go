@@ -1,0 +1,192 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"qulaq/jobs"
+	"qulaq/report"
+)
+
+// Rank ranks bodies.
+type Rank struct {
+	Output
+	By      string     `enum:"any,substantive" default:"any" help:"Replies that count for the rank: any, or substantive ones."`
+	Horizon string     `default:"7d" help:"Time after asking at which answered needs are counted: 7d, 12h, 15wd (working days)." placeholder:"TIME"`
+	Level   string     `help:"Only this level of government." placeholder:"LEVEL"`
+	AsOf    *time.Time `help:"As it would have been told at this moment, RFC 3339." placeholder:"TIME"`
+
+	Counts   string `help:"Rank bodies by counts of your own instead: CSV with columns body, k (answered), n (asked), and optionally group." type:"existingfile" placeholder:"FILE"`
+	Interval string `enum:"wilson,clopper-pearson,jeffreys,mid-p" default:"wilson" help:"With --counts: the interval of k of n."`
+}
+
+// Help is printed below the flags.
+func (Rank) Help() string {
+	return `Bodies are ranked within their level of government. A rank is an interval: the
+ranks that the data cannot exclude, for all bodies at once, at 95 %. Bodies that
+cannot be told apart from the first of their tier share its line.
+
+Shares and medians are told with 95 % intervals. Young questions are censored, not
+counted as silence. "any" is whatever an official wrote; "real" is neither an
+acknowledgement, a redirect, a closing phrase nor a template.
+
+  qulaq rank
+  qulaq rank --by substantive --horizon 15wd --level local
+  qulaq rank --counts answered.csv --interval jeffreys
+  qulaq rank --format json | jq '.[] | {body_id, rank_lo, rank_hi}'`
+}
+
+// Run prints the ranking.
+func (c *Rank) Run(ctx context.Context, g *Globals, s Streams) (err error) {
+	if c.Counts != "" {
+		return c.rankCounts(s)
+	}
+	e, err := g.env(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(e.Store, err) }()
+	return c.show(ctx, e, s)
+}
+
+func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
+	main := report.Horizon{Days: 7}
+	if c.Horizon != "" {
+		var err error
+		if main, err = report.ParseHorizon(c.Horizon); err != nil {
+			return err
+		}
+	}
+	horizons, by := withHorizon(main)
+	evidence, err := jobs.Evidence(ctx, e, moment(c.AsOf))
+	if err != nil {
+		return err
+	}
+	table, err := report.Ranking(evidence, report.RankOptions{
+		Horizons: horizons, By: by, Substantive: c.By == "substantive", Level: c.Level,
+	})
+	if err != nil {
+		return err
+	}
+	if len(table) == 0 && c.format() == "table" {
+		fmt.Fprintln(s.Err, "No body has been asked anything yet. Run `qulaq crawl --once`, or see `qulaq coverage`.")
+		return nil
+	}
+	count := func(n report.Number) string { return fmt.Sprint(n.Basis().Needs) }
+	err = write(s.Out, c.Output, table, []column[report.Standing]{
+		{name: "level", cell: func(r report.Standing) string { return r.Level }},
+		{name: "rank", right: true, cell: func(r report.Standing) string { return rankSet(r.RankLo, r.RankHi) }},
+		{name: "tier", right: true, cell: func(r report.Standing) string { return fmt.Sprint(r.Tier) }},
+		{name: "body", cell: func(r report.Standing) string { return clip(r.Name, 44) + flag(r.Flagged) }},
+		{name: "needs", right: true, cell: func(r report.Standing) string { return count(r.Any.Median) }},
+		number("any, "+main.String(), func(r report.Standing) report.Number { return r.Any.Rates[by] }, report.Number.Percent),
+		number("real, "+main.String(), func(r report.Standing) report.Number { return r.Substantive.Rates[by] }, report.Number.Percent),
+		number("median, any", func(r report.Standing) report.Number { return r.Any.Median }, report.Number.Time),
+		number("median, real", func(r report.Standing) report.Number { return r.Substantive.Median }, report.Number.Time),
+		{name: "open", right: true, cell: func(r report.Standing) string { return percent(r.Any.Median.Basis().Censored) }},
+		{name: "coverage", right: true, cell: func(r report.Standing) string { return percent(r.Any.Median.Basis().Coverage) }},
+	})
+	if c.format() == "table" {
+		fmt.Fprintf(s.Err, "as of %s; open: without a reply when last seen; coverage: items read of those declared, * below 98 %%\n",
+			evidence.AsOf.Format(time.RFC3339))
+	}
+	return err
+}
+
+// withHorizon adds a horizon to the default ones, unless it is among them, and
+// tells its place.
+func withHorizon(h report.Horizon) ([]report.Horizon, int) {
+	for i, d := range report.DefaultHorizons {
+		if d == h {
+			return report.DefaultHorizons, i
+		}
+	}
+	all := append([]report.Horizon{}, report.DefaultHorizons...)
+	return append(all, h), len(all)
+}
+
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func rankSet(lo, hi int) string {
+	if lo == hi {
+		return fmt.Sprint(lo)
+	}
+	return fmt.Sprintf("%d–%d", lo, hi)
+}
+
+func flag(flagged bool) string {
+	if flagged {
+		return " *"
+	}
+	return ""
+}
+
+func percent(share float64) string { return strings.TrimSpace(fmt.Sprintf("%.0f %%", 100*share)) }
+
+// Series shows how needs are answered over time.
+type Series struct {
+	Output
+	Body   []string   `arg:"" optional:"" help:"Ids of bodies; all together when none is named."`
+	Period string     `enum:"day,week,month" default:"week" help:"Needs are grouped by the day, week or month of asking."`
+	AsOf   *time.Time `help:"As it would have been told at this moment, RFC 3339." placeholder:"TIME"`
+}
+
+// Help is printed below the flags.
+func (Series) Help() string {
+	return `Each row is the needs asked in one period, watched until now. The last rows have had
+little time: their intervals are wide, and what they cannot tell yet is open.
+
+  qulaq series
+  qulaq series mvd --period month --format csv`
+}
+
+// Run prints the series.
+func (c *Series) Run(ctx context.Context, g *Globals, s Streams) (err error) {
+	e, err := g.env(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(e.Store, err) }()
+	return c.show(ctx, e, s)
+}
+
+func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
+	for _, id := range c.Body {
+		if _, ok := e.Index.Body(id); !ok {
+			return fmt.Errorf("no body %q in the registry; `qulaq bodies` lists them", id)
+		}
+	}
+	evidence, err := jobs.Evidence(ctx, e, moment(c.AsOf))
+	if err != nil {
+		return err
+	}
+	points, err := report.Series(evidence, report.SeriesOptions{Period: report.Period(c.Period), Bodies: c.Body})
+	if err != nil {
+		return err
+	}
+	if len(points) == 0 && c.format() == "table" {
+		fmt.Fprintln(s.Err, "Nothing was asked yet. Run `qulaq crawl --once`, or see `qulaq coverage`.")
+		return nil
+	}
+	columns := []column[report.Point]{
+		{name: firstOf(c.Period, "week") + " of", cell: func(p report.Point) string { return p.Period }},
+		{name: "needs", right: true, cell: func(p report.Point) string { return fmt.Sprint(p.Any.Median.Basis().Needs) }},
+	}
+	for i, h := range report.DefaultHorizons {
+		columns = append(columns, number("any, "+h.String(), func(p report.Point) report.Number { return p.Any.Rates[i] }, report.Number.Percent))
+	}
+	columns = append(columns,
+		number("real, 7d", func(p report.Point) report.Number { return p.Substantive.Rates[2] }, report.Number.Percent),
+		number("median, any", func(p report.Point) report.Number { return p.Any.Median }, report.Number.Time),
+		column[report.Point]{name: "open", right: true, cell: func(p report.Point) string { return percent(p.Any.Median.Basis().Censored) }},
+		column[report.Point]{name: "coverage", right: true, cell: func(p report.Point) string { return percent(p.Any.Median.Basis().Coverage) }},
+	)
+	return write(s.Out, c.Output, points, columns)
+}

@@ -1,0 +1,225 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"qulaq/crawler"
+	"qulaq/parsers"
+	"qulaq/pipeline"
+	"qulaq/registry"
+	"qulaq/schema"
+)
+
+// Crawl visits the sources of the registry: first the listings, which tell what
+// threads there are, then every thread that is due. It holds what it learnt
+// between two rounds, so that rounds can follow each other without reading all of
+// it from the store again.
+type Crawl struct {
+	env      *Env
+	policy   Policy
+	workers  int
+	since    time.Time
+	frontier *frontier
+	recorder *recorder
+}
+
+// CrawlOptions choose what a crawl visits.
+type CrawlOptions struct {
+	Sources []string // ids; none for all active ones
+	Policy  Policy   // the zero Policy for DefaultPolicy
+	Workers int       // visits at a time, each to another owner; 0 for 16
+	Since   time.Time // threads that were opened earlier are not begun; zero for Policy.Stop ago
+}
+
+// NewCrawl reads the state of the chosen sources from the store. A source that
+// the registry does not know, or that must not be crawled, is an error.
+func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
+	feeds, err := e.crawlable(o.Sources)
+	if err != nil {
+		return nil, err
+	}
+	if o.Policy == (Policy{}) {
+		o.Policy = DefaultPolicy
+	}
+	if o.Workers == 0 {
+		o.Workers = 16
+	}
+	if o.Since.IsZero() {
+		o.Since = e.Now().Add(-o.Policy.Stop)
+	}
+	f := newFrontier(feeds)
+	for _, feed := range feeds {
+		states, err := e.Store.Threads(ctx, feed.ID)
+		if err != nil {
+			return nil, fmt.Errorf("jobs: threads of %s: %w", feed.ID, err)
+		}
+		for _, state := range states {
+			f.put(state)
+		}
+		if err := f.begin(feed); err != nil {
+			return nil, fmt.Errorf("jobs: source %s: %w", feed.ID, err)
+		}
+	}
+	return &Crawl{env: e, policy: o.Policy, workers: o.Workers, since: o.Since, frontier: f, recorder: &recorder{
+		store: e.Store, observer: pipeline.NewObserver(e.Key, e.Index), frontier: f,
+		memories: map[string]*memory{}, now: time.Now,
+	}}, nil
+}
+
+// crawlable lists the active sources, or those that are named.
+func (e *Env) crawlable(named []string) ([]feed, error) {
+	var feeds []feed
+	for _, f := range e.feeds() {
+		if f.Status == registry.Active && (len(named) == 0 || slices.Contains(named, f.ID)) {
+			feeds = append(feeds, f)
+		}
+	}
+	for _, id := range named {
+		source, _, ok := e.Index.Source(id)
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("jobs: no source %q in the registry; `qulaq sources list` shows them", id)
+		case source.Status != registry.Active:
+			return nil, fmt.Errorf("jobs: source %s is %s, it must not be crawled: %s", id, source.Status, source.Note)
+		case !slices.ContainsFunc(feeds, func(f feed) bool { return f.ID == id }):
+			return nil, fmt.Errorf("jobs: source %s: platform %s has no parser yet", id, source.Platform)
+		}
+	}
+	if len(feeds) == 0 {
+		return nil, errors.New("jobs: the registry has no active source to crawl; see `qulaq sources list`")
+	}
+	return feeds, nil
+}
+
+// Tally counts what a round of a crawl did.
+type Tally struct {
+	Visits   int                    `json:"visits"`
+	Complete int                    `json:"complete"`
+	Items    int                    `json:"items"`
+	Bytes    int                    `json:"bytes"`
+	Outcomes map[schema.Outcome]int `json:"outcomes"`
+}
+
+func (t *Tally) add(l *pipeline.Look) {
+	if t.Outcomes == nil {
+		t.Outcomes = map[schema.Outcome]int{}
+	}
+	t.Visits++
+	t.Items += len(l.Items)
+	t.Bytes += l.Bytes
+	t.Outcomes[l.Outcome]++
+	if l.Complete() {
+		t.Complete++
+	}
+}
+
+// String lists the outcomes, the most frequent first.
+func (t *Tally) String() string {
+	outcomes := make([]schema.Outcome, 0, len(t.Outcomes))
+	for o := range t.Outcomes {
+		outcomes = append(outcomes, o)
+	}
+	slices.SortFunc(outcomes, func(a, b schema.Outcome) int {
+		if d := t.Outcomes[b] - t.Outcomes[a]; d != 0 {
+			return d
+		}
+		return strings.Compare(string(a), string(b))
+	})
+	parts := []string{fmt.Sprintf("%d visits, %d complete, %d items seen", t.Visits, t.Complete, t.Items)}
+	for _, o := range outcomes {
+		parts = append(parts, fmt.Sprintf("%s %d", o, t.Outcomes[o]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Round visits everything that is due once. What was visited before an error, or
+// before ctx ended, is stored.
+func (c *Crawl) Round(ctx context.Context) (Tally, error) {
+	var tally Tally
+	listings := func(k parsers.ThreadKind) bool { return k == parsers.Listing }
+	threads := func(k parsers.ThreadKind) bool { return k != parsers.Listing }
+	for _, kind := range []func(parsers.ThreadKind) bool{listings, threads} {
+		tasks := c.frontier.due(c.policy, c.since, c.env.Now(), kind)
+		if err := c.visitAll(ctx, tasks, &tally); err != nil {
+			return tally, err
+		}
+	}
+	return tally, nil
+}
+
+// visitAll makes the visits with several workers and records them with one. What
+// was seen before ctx ended is recorded all the same; an error of the store ends
+// the visits.
+func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error {
+	visiting, stop := context.WithCancel(ctx)
+	defer stop()
+	recording := context.WithoutCancel(ctx)
+	looks := make(chan *pipeline.Look, c.workers)
+	var workErr error // read after looks is closed
+	go func() {
+		defer close(looks)
+		owner := func(t task) string { return owner(t.feed) }
+		workErr = crawler.Work(visiting, c.env.Crawler, c.workers, slices.Values(tasks), owner, func(ctx context.Context, t task) {
+			if look := c.env.visit(ctx, t.feed, t.thread, c.enough(t)); look != nil {
+				looks <- look
+			}
+		})
+	}()
+	var storeErr error
+	done := 0
+	for look := range looks {
+		if storeErr != nil {
+			continue // let the workers end
+		}
+		tally.add(look)
+		done++
+		c.env.progress(Progress{Job: "crawl", Done: done, Total: len(tasks), Note: look.Source.ID})
+		if storeErr = c.recorder.add(recording, look); storeErr != nil {
+			stop()
+		}
+	}
+	if storeErr != nil {
+		return storeErr
+	}
+	return errors.Join(c.recorder.flush(recording), workErr)
+}
+
+// owner is whose server a source is on.
+func owner(f feed) string {
+	return crawler.Request{URL: f.URL, Owner: f.Owner}.OwnerKey()
+}
+
+// enough tells when a listing has been read far enough: down to the first page
+// without news once it has been read completely, and never beyond since.
+func (c *Crawl) enough(t task) func(parsers.Result) bool {
+	if parsers.ThreadKind(t.thread.Kind) != parsers.Listing {
+		return nil
+	}
+	return func(page parsers.Result) bool {
+		if t.thread.CompleteAt.After(epoch) && c.frontier.knows(t.feed.ID, page.Found) {
+			return true
+		}
+		return len(page.Found) > 0 && !slices.ContainsFunc(page.Found, func(found parsers.Thread) bool {
+			return found.Published.IsZero() || !found.Published.Hi.Before(c.since)
+		})
+	}
+}
+
+// Join adds the counts of another round.
+func (t *Tally) Join(other Tally) {
+	if t.Outcomes == nil {
+		t.Outcomes = map[schema.Outcome]int{}
+	}
+	t.Visits += other.Visits
+	t.Complete += other.Complete
+	t.Items += other.Items
+	t.Bytes += other.Bytes
+	for outcome, n := range other.Outcomes {
+		t.Outcomes[outcome] += n
+	}
+}

@@ -1,0 +1,74 @@
+// Package jobs decides when something happens, and wires together what makes it
+// happen.
+//
+// A job is something that runs once from the command line, or again and again on
+// a schedule: [Crawl] visits what is due, [Replay] takes in saved pages, [Relink]
+// makes items and exchanges of what was seen. Each works on an [Env] and tells
+// what it did as a value that the caller can print.
+package jobs
+
+import (
+	"log/slog"
+	"time"
+
+	"qulaq/crawler"
+	"qulaq/parsers"
+	"qulaq/parsers/all"
+	"qulaq/pipeline"
+	"qulaq/registry"
+	"qulaq/schema"
+)
+
+// Env is what jobs work with.
+type Env struct {
+	Store    *schema.Store
+	Index    *registry.Index
+	Key      *pipeline.Key
+	Crawler  *crawler.Crawler // nil for jobs that visit nothing
+	Now      func() time.Time
+	Log      *slog.Logger
+	Progress func(Progress) // nil when nobody looks; called from one goroutine at a time
+}
+
+// Progress tells how far a job has come.
+type Progress struct {
+	Job   string
+	Done  int
+	Total int    // 0 while unknown
+	Note  string // what is being done
+}
+
+func (e *Env) progress(p Progress) {
+	if e.Progress != nil {
+		e.Progress(p)
+	}
+}
+
+// feed is a source with what is needed to visit it.
+type feed struct {
+	registry.Source
+	body   *registry.Body
+	parser parsers.Parser
+	zone   *time.Location
+}
+
+// feeds lists the sources of the registry, by id. Sources of platforms that have
+// no parser yet are left out: nothing can be read from them.
+func (e *Env) feeds() []feed {
+	var list []feed
+	for source, body := range e.Index.Sources() {
+		parser, ok := all.Parser(source.Platform)
+		if !ok {
+			continue
+		}
+		list = append(list, feed{*source, body, parser, e.Index.Location(source, body)})
+	}
+	return list
+}
+
+// QuestionSite tells whether the pages of a platform are made for questions, so
+// that every citizen's item on them calls for a reply.
+func QuestionSite(platform string) bool {
+	parser, ok := all.Parser(platform)
+	return ok && parser.Properties().QuestionSite
+}

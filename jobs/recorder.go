@@ -1,0 +1,110 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"qulaq/pipeline"
+	"qulaq/schema"
+)
+
+// A batch is written when it has this many rows, or is this old: large enough
+// for the engine to work well, small enough that a crash loses little work.
+const (
+	batchRows = 20_000
+	batchAge  = 10 * time.Second
+)
+
+// recorder turns looks into rows and stores them in batches. It belongs to one
+// goroutine.
+type recorder struct {
+	store    *schema.Store
+	observer *pipeline.Observer
+	frontier *frontier
+	memories map[string]*memory // by source
+	looks    []*pipeline.Look
+	rows     int
+	since    time.Time
+	now      func() time.Time
+}
+
+// memory is what is known of a source's items, and which threads it covers.
+type memory struct {
+	*pipeline.Memory
+	threads map[string]bool
+}
+
+// add takes in a look, and stores what has gathered when it is time.
+func (r *recorder) add(ctx context.Context, look *pipeline.Look) error {
+	if len(r.looks) == 0 {
+		r.since = r.now()
+	}
+	r.looks = append(r.looks, look)
+	r.rows += 1 + len(look.Items)
+	if r.rows < batchRows && r.now().Sub(r.since) < batchAge {
+		return nil
+	}
+	return r.flush(ctx)
+}
+
+// flush stores what has gathered. The looks are compared with what the store
+// knows of their threads in one query per source; a visit counts as made when
+// its row is stored, and only then.
+func (r *recorder) flush(ctx context.Context) error {
+	if len(r.looks) == 0 {
+		return nil
+	}
+	if err := r.recall(ctx); err != nil {
+		return err
+	}
+	var batch schema.Batch
+	for _, look := range r.looks {
+		rows := r.observer.Observe(look, r.memories[look.Source.ID].Memory)
+		batch.Threads = append(batch.Threads, rows.Threads...)
+		batch.Sightings = append(batch.Sightings, rows.Sightings...)
+		batch.Visits = append(batch.Visits, rows.Visits...)
+	}
+	if err := r.store.Append(ctx, batch); err != nil {
+		// What memory holds was not stored: it must be asked again.
+		clear(r.memories)
+		return fmt.Errorf("jobs: store %d visits: %w", len(batch.Visits), err)
+	}
+	r.frontier.saw(&batch)
+	r.looks, r.rows = r.looks[:0], 0
+	return nil
+}
+
+// recall makes sure that memory covers the threads of all gathered looks and of
+// the items that they show.
+func (r *recorder) recall(ctx context.Context) error {
+	unknown := map[string][]string{}
+	want := func(source, thread string) {
+		m := r.memories[source]
+		if m == nil {
+			m = &memory{pipeline.NewMemory(), map[string]bool{}}
+			r.memories[source] = m
+		}
+		if m.threads[thread] {
+			return
+		}
+		m.threads[thread] = true
+		r.frontier.recall(m.Memory, threadKey{source, thread})
+		unknown[source] = append(unknown[source], thread)
+	}
+	for _, look := range r.looks {
+		want(look.Source.ID, look.Thread.ID)
+		for i := range look.Items {
+			want(look.Source.ID, look.Items[i].Thread)
+		}
+	}
+	for source, threads := range unknown {
+		known, err := r.store.Known(ctx, source, threads)
+		if err != nil {
+			clear(r.memories)
+			return fmt.Errorf("jobs: recall %d threads of %s: %w", len(threads), source, err)
+		}
+		r.memories[source].Recall(known)
+	}
+	return nil
+}

@@ -1,0 +1,222 @@
+package pipeline
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"qulaq/pipeline/language"
+	"qulaq/registry"
+	"qulaq/schema"
+)
+
+const (
+	citizen  = "citizen"
+	official = "official"
+)
+
+// Deriver makes items and exchanges of sightings.
+type Deriver struct {
+	classifier   language.Classifier
+	questionSite map[string]bool   // sources on which every citizen's item is a need
+	officials    map[string][]post // by the pseudonym of their account
+}
+
+// post is the time for which an account spoke for a body.
+type post struct {
+	body     string
+	from, to time.Time // first and last day; zero when open
+}
+
+// day reads a date of the registry, which has been checked; the zero time for "".
+func day(date string) time.Time {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// held tells whether the account may have spoken for the body when u was published.
+func (p post) held(u *utterance) bool {
+	return (p.from.IsZero() || !u.PublishedHi.Before(p.from)) &&
+		(p.to.IsZero() || u.PublishedLo.Before(p.to.AddDate(0, 0, 1)))
+}
+
+// NewDeriver returns a deriver that tells officials by the accounts of country
+// as it is now, and what is said by classifier. questionSite tells whether the
+// pages of a platform are made for questions. A nil key leaves the roles as they
+// were told when the items were seen.
+func NewDeriver(key *Key, country *registry.Country, classifier language.Classifier, questionSite func(platform string) bool) *Deriver {
+	d := &Deriver{classifier: classifier, questionSite: map[string]bool{}, officials: map[string][]post{}}
+	for _, body := range country.Bodies {
+		for _, s := range body.Sources {
+			d.questionSite[s.ID] = questionSite(s.Platform)
+		}
+		if key == nil {
+			continue
+		}
+		for _, a := range body.Accounts {
+			pseudonym := key.Account(a.Platform, a.ID)
+			d.officials[pseudonym] = append(d.officials[pseudonym], post{body.ID, day(a.ValidFrom), day(a.ValidTo)})
+		}
+	}
+	return d
+}
+
+// Derive makes the items and exchanges of some sources, which must be all those
+// of a body: templates and petition drives are told within a body. The sightings
+// come ordered by source, thread, item and time. asOf is the moment that the
+// result stands for: nothing later may be among the sightings and visits.
+func (d *Deriver) Derive(sightings iter.Seq2[schema.Sighting, error], visits iter.Seq2[schema.VisitMark, error]) ([]schema.Item, []schema.Exchange, error) {
+	threads, err := lookup(visits)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pipeline: read visits: %w", err)
+	}
+	all, err := fold(sightings, threads)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pipeline: read sightings: %w", err)
+	}
+	var version time.Time
+	for _, u := range all {
+		d.read(u)
+		version = later(version, later(u.FirstSeenAt, u.LastSeenAt))
+	}
+	markTemplates(all)
+	clusters := clusterNeeds(all)
+
+	items := make([]schema.Item, 0, len(all))
+	var exchanges []schema.Exchange
+	for thread := range byThread(all) {
+		slices.SortFunc(thread, byTime)
+		link(thread)
+		answers := replies(thread)
+		for _, u := range thread {
+			u.Version = uint64(version.UnixMilli())
+			items = append(items, u.Item)
+			if u.Need {
+				e := exchange(u, answers[u])
+				e.Cluster, e.Version = clusters[u], u.Version
+				exchanges = append(exchanges, e)
+			}
+		}
+	}
+	return items, exchanges, nil
+}
+
+// byThread cuts utterances that are ordered by source and thread into threads.
+func byThread(all []*utterance) iter.Seq[[]*utterance] {
+	return func(yield func([]*utterance) bool) {
+		for len(all) > 0 {
+			end := slices.IndexFunc(all, func(u *utterance) bool {
+				return u.SourceID != all[0].SourceID || u.ThreadID != all[0].ThreadID
+			})
+			if end < 0 {
+				end = len(all)
+			}
+			if !yield(all[:end:end]) {
+				return
+			}
+			all = all[end:]
+		}
+	}
+}
+
+// read tells who speaks and what is said.
+func (d *Deriver) read(u *utterance) {
+	for _, p := range d.officials[u.Author] {
+		if p.held(u) {
+			u.Role, u.BodyID = official, p.body
+		}
+	}
+	if u.Role == "" {
+		u.Role = citizen
+	}
+	u.Classifier = d.classifier.Version()
+	u.Language = string(d.classifier.Language(u.Text))
+	if u.Role == official {
+		if !u.opens() {
+			u.Class = string(d.classifier.Official(u.Text).Class)
+		}
+		return
+	}
+	class := d.classifier.Citizen(u.Text).Class
+	u.Class = string(class)
+	u.Need = class.Need() || d.questionSite[u.SourceID]
+}
+
+const (
+	// templateOf is the number of earlier replies of the same body that a reply
+	// must repeat for its text to be a template.
+	templateOf = 3
+	// likeness is the share of their words that near-identical texts have in
+	// common. Replies of one template, their numbers masked, reach 0.85; different
+	// replies to like questions stay below 0.2.
+	likeness = 0.7
+)
+
+// markTemplates flags the replies that are near-identical to at least templateOf
+// earlier ones of the same body, and those earlier ones: once a text has shown
+// itself to be a template, it always was.
+func markTemplates(all []*utterance) {
+	for _, group := range alike(all, func(u *utterance) bool { return u.Role == official && !u.opens() }) {
+		for _, u := range group {
+			u.Template = len(group) > templateOf
+		}
+	}
+}
+
+// clusterNeeds names, for each need, the first of the near-identical needs put
+// to the same body: a petition drive is one demand, told many times.
+func clusterNeeds(all []*utterance) map[*utterance]string {
+	clusters := map[*utterance]string{}
+	for _, group := range alike(all, func(u *utterance) bool { return u.Need }) {
+		for _, u := range group {
+			clusters[u] = group[0].ItemID
+		}
+	}
+	return clusters
+}
+
+// alike sorts those utterances that are wanted into groups of near-identical
+// texts by, or to, one body. The first of a group is the earliest; an utterance
+// without text is a group of its own.
+func alike(all []*utterance, wanted func(*utterance) bool) [][]*utterance {
+	var some []*utterance
+	for _, u := range all {
+		if wanted(u) {
+			some = append(some, u)
+		}
+	}
+	slices.SortFunc(some, byTime)
+	texts := map[string]*language.Index{}
+	places := map[string]map[int]int{} // body → group of its index → place in groups
+	var groups [][]*utterance
+	for _, u := range some {
+		masked := language.Mask(u.Text)
+		if masked == "" {
+			groups = append(groups, []*utterance{u})
+			continue
+		}
+		if texts[u.BodyID] == nil {
+			texts[u.BodyID], places[u.BodyID] = language.NewIndex(likeness), map[int]int{}
+		}
+		group, _ := texts[u.BodyID].Add(masked)
+		place, ok := places[u.BodyID][group]
+		if !ok {
+			place = len(groups)
+			places[u.BodyID][group] = place
+			groups = append(groups, nil)
+		}
+		groups[place] = append(groups[place], u)
+	}
+	return groups
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

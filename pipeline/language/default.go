@@ -1,0 +1,4 @@
+package language
+
+// Default returns the classifier in use.
+func Default() Classifier { return Cues() }
