@@ -171,7 +171,7 @@ type Item struct {
 	Classifier  string    `ch:"classifier"` // version
 	Outcome     string    `ch:"outcome"`
 	Version     uint64    `ch:"version"` // of the derivation: newer rows replace older ones
-	IsDeleted   bool      `ch:"is_deleted"`
+	IsDeleted   uint8     `ch:"is_deleted"`
 }
 
 // Exchange is a row of table exchanges, derived: a need with the official
@@ -200,5 +200,5 @@ type Exchange struct {
 	ReplyConfidence []float32   `ch:"reply_confidence"`
 	Classifier      string      `ch:"classifier"`
 	Version         uint64      `ch:"version"`
-	IsDeleted       bool        `ch:"is_deleted"`
+	IsDeleted       uint8       `ch:"is_deleted"`
 }

@@ -1,0 +1,386 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDriverTypes(t *testing.T) {
+	e := openEngine(t)
+	conn := connect(t, e)
+	ctx := t.Context()
+	if err := conn.Ping(ctx); err != nil {
+		t.Fatal(err)
+	}
+	version, err := conn.ServerVersion()
+	if err != nil || !strings.HasPrefix(e.Version(), fmt.Sprint(version.Version.Major)+".") {
+		t.Errorf("ServerVersion() = %v, %v; the engine is %s", version, err, e.Version())
+	}
+	if err := conn.Exec(ctx, `CREATE TABLE t (id UInt64, l LowCardinality(String), s String, at DateTime64(3, 'UTC'),
+		n Nullable(Int32), a Array(String), ats Array(DateTime64(3, 'UTC')), b Bool, f Array(Float32)) ENGINE = MergeTree ORDER BY id`); err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		ID  uint64      `ch:"id"`
+		L   string      `ch:"l"`
+		S   string      `ch:"s"`
+		At  time.Time   `ch:"at"`
+		N   *int32      `ch:"n"`
+		A   []string    `ch:"a"`
+		Ats []time.Time `ch:"ats"`
+		B   bool        `ch:"b"`
+		F   []float32   `ch:"f"`
+	}
+	seven, at := int32(7), time.Date(2024, 2, 29, 23, 59, 59, 999e6, time.UTC)
+	want := []row{
+		{1, "a", "Сәлеметсіз бе? ' \\ \x00 ;", at, &seven, []string{"x", "y"}, []time.Time{at, at.Add(time.Millisecond)}, true, []float32{0.5}},
+		{2, "", "", time.UnixMilli(0).UTC(), nil, []string{}, []time.Time{}, false, []float32{}},
+	}
+	batch, err := conn.PrepareBatch(ctx, "INSERT INTO t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range want {
+		if err := batch.AppendStruct(&want[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := batch.Send(); err != nil {
+		t.Fatal(err)
+	}
+	var got []row
+	if err := conn.Select(ctx, &got, "SELECT * FROM t WHERE l IN ? ORDER BY id", []string{"a", "", "'"}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows back from the engine (-want +got):\n%s", diff)
+	}
+}
+
+// Pasted behind the statement, such data are cut at the first thing that looks
+// like its end: 2,570 of 200,000 rows went in.
+func TestInsertOfDataThatLooksLikeStatements(t *testing.T) {
+	e := openEngine(t)
+	conn := connect(t, e)
+	if err := conn.Exec(t.Context(), "CREATE TABLE t (id UInt64, s String) ENGINE = MergeTree ORDER BY id"); err != nil {
+		t.Fatal(err)
+	}
+	batch, err := conn.PrepareBatch(t.Context(), "INSERT INTO t (id, s)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rows = 200_000
+	for i := range uint64(rows) {
+		if err := batch.Append(i, "; DROP TABLE t;\n\x00;\nSELECT 1 -- '"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := batch.Send(); err != nil {
+		t.Fatal(err)
+	}
+	var n, distinct uint64
+	if err := conn.QueryRow(t.Context(), "SELECT count(), uniqExact(s) FROM t").Scan(&n, &distinct); err != nil || n != rows || distinct != 1 {
+		t.Errorf("rows in the table = %d (%d texts), %v; want %d (1)", n, distinct, err, rows)
+	}
+	left, err := os.ReadDir(e.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range left {
+		if strings.Contains(f.Name(), "insert") {
+			t.Errorf("%s is left in the data folder", f.Name())
+		}
+	}
+}
+
+func TestInsertForms(t *testing.T) {
+	e := openEngine(t)
+	mustPost(t, e, "", "CREATE TABLE t (id UInt64, s String) ENGINE = MergeTree ORDER BY id")
+	tests := []struct {
+		name, query, body, want string
+	}{
+		{"format in the address", "INSERT INTO t FORMAT TSV", "1\ta;b\n", "1\ta;b"},
+		{"columns", "INSERT INTO t (s, id) FORMAT CSV", "x,2\n", "2\tx"},
+		{"values in the address", "INSERT INTO t VALUES", "(3, 'c'), (4, 'd;')", "3\tc\n4\td;"},
+		{"lower case", "insert into t format jsoneachrow", `{"id":5,"s":"e"}`, "5\te"},
+		{"data behind the statement", "", "INSERT INTO t FORMAT TSV\n6\tf;\n7\tg'", "6\tf;\n7\tg'"},
+		{"values behind the statement", "", "INSERT INTO t VALUES (8, 'h')", "8\th"},
+		{"select", "", "INSERT INTO t SELECT 9, 'i'", "9\ti"},
+		{"split between address and body", "INSERT INTO t", "SELECT 10, 'j'", "10\tj"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			code, text, err := post(t.Context(), e, url.Values{"query": {tt.query}}.Encode(), tt.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if code != http.StatusOK {
+				t.Fatalf("insert = %d %s", code, text)
+			}
+			if got := mustPost(t, e, "", "SELECT * FROM t ORDER BY id FORMAT TSVRaw"); got != tt.want {
+				t.Errorf("the table holds %q, want %q", got, tt.want)
+			}
+			mustPost(t, e, "", "TRUNCATE TABLE t")
+		})
+	}
+	if code, text, _ := post(t.Context(), e, "query=INSERT+INTO+t+FORMAT+Native", ""); code == http.StatusOK {
+		t.Errorf("an insert without data = %d %s, want an exception", code, text)
+	}
+}
+
+// A request that breaks off must not leave the rows that came before.
+func TestInsertThatBreaksOffInsertsNothing(t *testing.T) {
+	e := openEngine(t)
+	mustPost(t, e, "", "CREATE TABLE t (id UInt64) ENGINE = MergeTree ORDER BY id")
+	broken := errors.New("the line went dead")
+	body := io.MultiReader(strings.NewReader("1\n2\n3\n"), errorReader{broken})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://embedded/?query=INSERT+INTO+t+FORMAT+TSV", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := e.RoundTrip(req); !errors.Is(err, broken) {
+		t.Errorf("RoundTrip = %v, %v, want the reader's error", resp, err)
+	}
+	if got := mustPost(t, e, "", "SELECT count() FROM t"); got != "0" {
+		t.Errorf("rows in the table = %s, want 0", got)
+	}
+}
+
+type errorReader struct{ err error }
+
+func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
+
+func TestParameters(t *testing.T) {
+	e := openEngine(t)
+	mustPost(t, e, "", "CREATE DATABASE other")
+	tests := []struct {
+		name, params, query, want string
+		code                      int // of the exception, 0 for none
+	}{
+		{"setting", "max_threads=1", "SELECT getSetting('max_threads')", "1", 0},
+		{"setting of text", "log_comment=" + url.QueryEscape(`it's \ one`), "SELECT endsWith(getSetting('log_comment'), $$ it's \\ one$$)", "1", 0},
+		{"settings do not stay", "", "SELECT getSetting('max_threads') != 1, getSetting('log_comment') LIKE '%one'", "1\t0", 0},
+		{"max_query_size", "max_query_size=1000000", "SELECT length('" + strings.Repeat("x", 400_000) + "')", "400000", 0},
+		{"parameter", "param_n=5&param_s=" + url.QueryEscape(`a'b\\c\n`), "SELECT {n:UInt8} + 1, {s:String} = 'a\\'b\\\\c\\n'", "6\t1", 0},
+		{"parameters do not stay", "", "SELECT {n:UInt8}", "", 456},
+		{"database", "database=other", "SELECT currentDatabase()", "other", 0},
+		{"database does not stay", "", "SELECT currentDatabase()", "default", 0},
+		{"unknown database", "database=nowhere", "SELECT 1", "", 81},
+		{"database with a quote", "database=" + url.QueryEscape("a`; DROP DATABASE other"), "SELECT 1", "", 81},
+		{"query id", "query_id=mine", "SELECT Settings['log_comment'] FROM system.processes", "mine", 0},
+		{"default format", "default_format=CSV", "SELECT 'a', 1", `"a",1`, 0},
+		{"format of the statement", "default_format=CSV", "SELECT 'a' FORMAT JSONEachRow", `{"'a'":"a"}`, 0},
+		{"whole result", "wait_end_of_query=1", "SELECT count() FROM numbers(10)", "10", 0},
+		{"query in both", "query=SELECT", "1 + 1", "2", 0},
+		{"unknown setting", "no_such_setting=1", "SELECT 1", "", 115},
+		{"not a name", url.QueryEscape("a = 1, readonly") + "=1", "SELECT 1", "", codeBadArguments},
+		{"session", "session_id=5", "SELECT 1", "", codeUnsupportedMethod},
+		{"compression", "compress=1", "SELECT 1", "", codeUnsupportedMethod},
+		{"compression off", "compress=0", "SELECT 1", "1", 0},
+		{"no query", "", " ", "", 62},
+		{"several statements", "", "SELECT 1; DROP DATABASE other", "", 62},
+		{"SET", "", "SET max_threads = 1", "", 0},
+		{"SET does not stay", "", "SELECT getSetting('max_threads') = 1", "0", 0},
+		{"USE", "", "USE other", "", 0},
+		{"USE does not stay", "", "SELECT currentDatabase()", "default", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			code, got, err := post(t.Context(), e, tt.params, tt.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.code != 0 {
+				if want := fmt.Sprintf("Code: %d.", tt.code); code != http.StatusInternalServerError || !strings.HasPrefix(got, want) {
+					t.Errorf("%.80q = %d %s, want 500 %s", tt.query, code, got, want)
+				}
+			} else if code != http.StatusOK || got != tt.want {
+				t.Errorf("%.80q = %d %s, want 200 %s", tt.query, code, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestEngineErrorIsException(t *testing.T) {
+	conn := connect(t, openEngine(t))
+	var one uint8
+	tests := []struct {
+		name string
+		do   func(ctx context.Context) error
+		code int32
+	}{
+		{"exec", func(ctx context.Context) error { return conn.Exec(ctx, "DROP TABLE nope") }, 60},
+		{"query", func(ctx context.Context) error { return conn.QueryRow(ctx, "SELECT nope").Scan(&one) }, 47},
+		{"setting of a statement", func(ctx context.Context) error { return conn.QueryRow(ctx, "SELECT 1 SETTINGS nope = 1").Scan(&one) }, 115},
+		{"in mid-stream", func(ctx context.Context) error {
+			rows, err := conn.Query(ctx, "SELECT throwIf(number = 500000) FROM numbers(1000000)")
+			if err != nil {
+				return fmt.Errorf("before the first row: %w", err)
+			}
+			defer rows.Close()
+			for rows.Next() {
+			}
+			return rows.Err()
+		}, 395},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var ex *clickhouse.Exception
+			err := tt.do(t.Context())
+			if !errors.As(err, &ex) || ex.Code != tt.code || ex.Name != "DB::Exception" {
+				t.Errorf("error = %v, want a *clickhouse.Exception with code %d", err, tt.code)
+			}
+			if strings.Count(err.Error(), "DB::Exception") > 1 {
+				t.Errorf("error = %v, tells its frame twice", err)
+			}
+		})
+	}
+}
+
+func TestCancel(t *testing.T) {
+	e := openEngine(t)
+	mustPost(t, e, "", "CREATE TABLE t (id UInt64) ENGINE = MergeTree ORDER BY id")
+	const forEver = "max(sipHash64(number)) FROM numbers(1000000000000)"
+	tests := []struct{ name, params, query string }{
+		{"select", "", "SELECT " + forEver},
+		{"insert", "", "INSERT INTO t SELECT " + forEver},
+		{"whole result", "wait_end_of_query=1", "SELECT number FROM numbers(1000000000000) FORMAT Null"},
+		{"read-only", "readonly=1", "SELECT " + forEver},
+		// By default ten attempts with pauses of up to half a minute, which KILL does not end.
+		{"reaching out", "", "SELECT * FROM url('http://127.0.0.1:1/', CSV, 'a Int8')"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(100*time.Millisecond, cancel)
+			start := time.Now()
+			_, _, err := post(ctx, e, tt.params, tt.query)
+			if !errors.Is(err, context.Canceled) && tt.name != "reaching out" {
+				t.Errorf("error = %v, want context.Canceled", err)
+			}
+			if took := time.Since(start); took > time.Second {
+				t.Errorf("the call came back after %v", took)
+			}
+			waitIdle(t, e)
+		})
+	}
+	t.Run("deadline", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if _, _, err := post(ctx, e, "", "SELECT "+forEver); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error = %v, want context.DeadlineExceeded", err)
+		}
+		waitIdle(t, e)
+	})
+	t.Run("body closed early", func(t *testing.T) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://embedded/", strings.NewReader("SELECT number FROM numbers(1000000000000)"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := e.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.CopyN(io.Discard, resp.Body, 10<<20); err != nil {
+			t.Error(err)
+		}
+		if err := resp.Body.Close(); err != nil {
+			t.Error(err)
+		}
+		waitIdle(t, e)
+	})
+	t.Run("rows closed early", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		rows, err := connect(t, e).Query(ctx, "SELECT number FROM numbers(1000000000000)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows.Next()
+		cancel()
+		rows.Close()
+		waitIdle(t, e)
+	})
+}
+
+// waitIdle waits until the engine runs no query but the one that asks.
+func waitIdle(t *testing.T, e *Engine) {
+	t.Helper()
+	deadline := time.Now().Add(5 * time.Second)
+	for {
+		got := mustPost(t, e, "", "SELECT groupArray(query) FROM system.processes WHERE query NOT LIKE '%system.processes%'")
+		if got == "[]" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("still running in the engine: %s", got)
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+}
+
+func TestCloseEndsQueries(t *testing.T) {
+	library, err := Locate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Open(library, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := make(chan error)
+	go func() {
+		_, _, err := post(t.Context(), e, "", "SELECT max(sipHash64(number)) FROM numbers(1000000000000)")
+		failed <- err
+	}()
+	<-time.After(100 * time.Millisecond)
+	start := time.Now()
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("Close took %v", took)
+	}
+	if err := <-failed; err == nil {
+		t.Error("the query succeeded")
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	e := openEngine(t)
+	conn := connect(t, e)
+	if err := conn.Exec(t.Context(), "CREATE TABLE t (id UInt64) ENGINE = MergeTree ORDER BY id"); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 10 {
+				ctx := clickhouse.Context(t.Context(), clickhouse.WithParameters(clickhouse.Parameters{"n": fmt.Sprint(i*10 + j)}))
+				var got uint64
+				if err := conn.QueryRow(ctx, "SELECT {n:UInt64}").Scan(&got); err != nil || got != uint64(i*10+j) {
+					t.Errorf("parameter = %d, %v, want %d", got, err, i*10+j)
+				}
+				if err := conn.Exec(t.Context(), "INSERT INTO t VALUES (?)", got); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := mustPost(t, e, "", "SELECT count(), uniqExact(id) FROM t"); got != "80\t80" {
+		t.Errorf("rows = %s, want 80 and 80", got)
+	}
+}

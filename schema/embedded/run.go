@@ -1,0 +1,149 @@
+//go:build linux || darwin
+
+package embedded
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+	"time"
+	"unsafe"
+)
+
+// chunk is a piece of a result, in the engine's memory; or the error that ended it.
+type chunk struct {
+	result unsafe.Pointer
+	err    error
+}
+
+// run starts a statement. Its chunks come over the channel, which is closed
+// after the last one or the error. When ctx ends, the query is killed and the
+// channel closed; nobody need read on. Each chunk received is freed by the
+// receiver. The statement's data are closed.
+func (e *Engine) run(ctx context.Context, st *statement) (<-chan chunk, error) {
+	s, err := e.acquire(st.readOnly)
+	if err != nil {
+		if st.data != nil {
+			st.data.Close()
+		}
+		return nil, err
+	}
+	chunks := make(chan chunk)
+	go func() {
+		defer close(chunks)
+		defer e.release(s)
+		finished, killed := make(chan struct{}), make(chan struct{})
+		stop := context.AfterFunc(ctx, func() { defer close(killed); e.kill(st.token(), finished) })
+		err := e.produce(ctx, s, st, chunks)
+		close(finished)
+		if !stop() {
+			<-killed
+			s.spent = true // What a killed query leaves behind is not worth finding out.
+		}
+		if st.readOnly || changesSession.MatchString(st.sql) {
+			s.spent = true // A session that was read-only can never be anything else.
+		}
+		if st.data != nil {
+			// Not before: until the query has ended, it may open the file by its number.
+			st.data.Close()
+		}
+		if err != nil {
+			select {
+			case chunks <- chunk{err: err}:
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return chunks, nil
+}
+
+func (e *Engine) produce(ctx context.Context, s *session, st *statement, chunks chan<- chunk) error {
+	settings := maps.Clone(st.settings)
+	settings["log_comment"] = st.token()
+	if settings["http_max_tries"] == "" {
+		// url() would try a dead address ten times over two minutes, in which
+		// nothing can end the query or close the engine.
+		settings["http_max_tries"] = "1"
+	}
+	if st.readOnly {
+		if err := e.guard(s, st); err != nil {
+			return err
+		}
+		settings["allow_introspection_functions"] = "0"
+	}
+	if err := s.apply(st.database, settings); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	send := func(result unsafe.Pointer) bool {
+		select {
+		case chunks <- chunk{result: result}:
+			return true
+		case <-ctx.Done():
+			e.lib.free(result)
+			return false
+		}
+	}
+	stream, err := e.lib.run(e.lib.streamQuery, s.conn, st.sql, st.format, st.params)
+	if notStreamed(err) {
+		result, err := e.lib.run(e.lib.query, s.conn, st.sql, st.format, st.params)
+		if err != nil {
+			return err
+		}
+		if e.lib.length(result) == 0 {
+			e.lib.free(result)
+			return nil
+		}
+		send(result)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer e.lib.free(stream)
+	for {
+		result, err := e.lib.next(s.conn, stream)
+		if err != nil {
+			return err
+		}
+		if result == nil {
+			return nil
+		}
+		if !send(result) {
+			e.lib.cancel(*(*unsafe.Pointer)(s.conn), stream)
+			return ctx.Err()
+		}
+	}
+}
+
+// notStreamed tells that the library streams SELECTs only and has done nothing yet.
+func notStreamed(err error) bool {
+	var ex *Exception
+	return errors.As(err, &ex) && ex.Code == codeBadArguments && strings.Contains(ex.Text, "Streaming query is not supported")
+}
+
+// kill ends the query until it has ended: the library has no call that
+// interrupts one, and the first KILL QUERY may come before the query has begun.
+func (e *Engine) kill(token string, finished <-chan struct{}) {
+	const every = 50 * time.Millisecond
+	conn := e.lib.open(e.folder)
+	if conn == nil {
+		return // The query's own max_execution_time is what is left.
+	}
+	defer e.lib.closeConn(conn)
+	s := &session{lib: e.lib, conn: conn}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		// A failure is mended by the next turn.
+		_ = s.do("KILL QUERY WHERE Settings['log_comment'] = " + quoteString(token) + " ASYNC")
+		select {
+		case <-finished:
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package schema
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// ReplyKind is a sort of reply that statistics are about.
+type ReplyKind string
+
+// The sorts of replies, as in view latencies.
+const (
+	AnyReply        ReplyKind = "any" // whatever it is, templates included
+	Acknowledgement ReplyKind = "acknowledgement"
+	Redirect        ReplyKind = "redirect"
+	Refusal         ReplyKind = "refusal"
+	Closing         ReplyKind = "closing"
+	Substantive     ReplyKind = "substantive" // and not a template
+)
+
+// LatencyQuery chooses needs.
+type LatencyQuery struct {
+	Kind      ReplyKind // of reply that is waited for
+	Bodies    []string  // addressed; nil for all
+	AskedFrom time.Time // earliest asked_lo; zero for no limit
+	AskedTo   time.Time // asked_lo is before it; zero for no limit
+}
+
+// Latencies are needs in columns: the i-th elements of all slices belong to one
+// need. They are ordered by body, source, thread and need.
+type Latencies struct {
+	BodyID, SourceID, ThreadID, NeedID []string
+	Cluster                            []string // the same for nearly identical needs
+	Class, Language                    []string
+	AskedLo, AskedHi                   []time.Time
+	// The need waited between Lo and Hi seconds. Hi is +Inf when it was not
+	// answered: it is right-censored at Lo.
+	Lo, Hi []float64
+}
+
+// Len is the number of needs.
+func (l *Latencies) Len() int { return len(l.NeedID) }
+
+// Latencies reads how long needs waited, from view latencies.
+func (s *Store) Latencies(ctx context.Context, q LatencyQuery) (*Latencies, error) {
+	where := []string{"kind = @kind"}
+	args := []any{clickhouse.Named("kind", string(q.Kind))}
+	if q.Bodies != nil {
+		where = append(where, "body_id IN @bodies")
+		args = append(args, clickhouse.Named("bodies", q.Bodies))
+	}
+	if !q.AskedFrom.IsZero() {
+		where = append(where, "asked_lo >= toDateTime64(@from, 3, 'UTC')")
+		args = append(args, moment("from", q.AskedFrom))
+	}
+	if !q.AskedTo.IsZero() {
+		where = append(where, "asked_lo < toDateTime64(@to, 3, 'UTC')")
+		args = append(args, moment("to", q.AskedTo))
+	}
+	l := new(Latencies)
+	same := interned{}
+	err := each(longQuery(ctx), s.conn, func(r latencyRow) {
+		l.BodyID = append(l.BodyID, same.of(r.BodyID))
+		l.SourceID = append(l.SourceID, same.of(r.SourceID))
+		l.ThreadID = append(l.ThreadID, same.of(r.ThreadID))
+		l.NeedID = append(l.NeedID, r.NeedID)
+		l.Cluster = append(l.Cluster, r.Cluster)
+		l.Class = append(l.Class, same.of(r.Class))
+		l.Language = append(l.Language, same.of(r.Language))
+		l.AskedLo = append(l.AskedLo, r.AskedLo)
+		l.AskedHi = append(l.AskedHi, r.AskedHi)
+		l.Lo = append(l.Lo, r.Lo)
+		l.Hi = append(l.Hi, r.Hi)
+	}, `
+SELECT body_id, source_id, thread_id, need_id, cluster, class, language, asked_lo, asked_hi, latency_lo, ifNull(latency_hi, inf) AS latency_hi
+FROM latencies
+WHERE `+strings.Join(where, " AND ")+`
+ORDER BY body_id, source_id, thread_id, need_id`, args...)
+	if err != nil {
+		return nil, fail("latencies", err)
+	}
+	return l, nil
+}
+
+type latencyRow struct {
+	BodyID   string    `ch:"body_id"`
+	SourceID string    `ch:"source_id"`
+	ThreadID string    `ch:"thread_id"`
+	NeedID   string    `ch:"need_id"`
+	Cluster  string    `ch:"cluster"`
+	Class    string    `ch:"class"`
+	Language string    `ch:"language"`
+	AskedLo  time.Time `ch:"asked_lo"`
+	AskedHi  time.Time `ch:"asked_hi"`
+	Lo       float64   `ch:"latency_lo"`
+	Hi       float64   `ch:"latency_hi"`
+}
+
+// interned keeps one copy of every text: a million needs have a few hundred bodies.
+type interned map[string]string
+
+func (in interned) of(text string) string {
+	if kept, ok := in[text]; ok {
+		return kept
+	}
+	in[text] = text
+	return text
+}
