@@ -127,6 +127,9 @@ func (c *Parse) print(w io.Writer, result parsers.Result) error {
 		}
 		return nil
 	}
+	if len(rows) == 0 {
+		return nil
+	}
 	return write(w, Output{Format: "table"}, rows, []column[parsedItem]{
 		{name: "item", cell: func(r parsedItem) string { return r.ItemID }},
 		{name: "answers", cell: func(r parsedItem) string { return r.ParentID }},
@@ -154,7 +157,7 @@ func summary(w io.Writer, r parsers.Result) {
 	}
 	parts := 0
 	for i := range r.Items {
-		parts += max(1, len(r.Items[i].Parts))
+		parts += 1 + len(r.Items[i].Parts)
 	}
 	fmt.Fprintf(w, "state:    %s\n", r.State)
 	if r.Reason != "" {
@@ -179,8 +182,8 @@ func marks(r parsedItem) string {
 	if r.Deleted {
 		m = append(m, "deleted")
 	}
-	if n := len(r.Parts); n > 1 {
-		m = append(m, fmt.Sprintf("%d parts", n))
+	if n := len(r.Parts); n > 0 {
+		m = append(m, fmt.Sprintf("%d parts", n+1))
 	}
 	return strings.Join(m, ", ")
 }

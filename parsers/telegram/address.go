@@ -201,10 +201,10 @@ func (a address) more(method, channel, post string, form url.Values) *parsers.Ad
 // isChannel tells whether s can be the name of a public channel.
 func isChannel(s string) bool {
 	switch s {
-	case "joinchat", "share", "proxy", "socks", "login", "addstickers", "addemoji", "addlist", "api":
+	case "s", "c", "joinchat", "share", "proxy", "socks", "login", "addstickers", "addemoji", "addlist", "api":
 		return false // Telegram's own
 	}
-	if len(s) < 3 || len(s) > 32 || !isLetter(s[0]) {
+	if s == "" || len(s) > 32 || !isLetter(s[0]) {
 		return false
 	}
 	for i := range len(s) {

@@ -127,8 +127,8 @@ func TestCapturedDiscussion(t *testing.T) {
 		t.Errorf("the text stands %d times in the item, quoted %q: want no hidden copy", n, got.Quoted)
 	}
 	// Its saver has turned the form into a comment: there is more, and no way to it.
-	if r.State != parsers.Partial || r.Next != nil {
-		t.Errorf("state %s, next %+v, want partial without a next page", r.State, r.Next)
+	if r.State != parsers.OK || r.Next != nil || r.Declared != 44 || r.Counted != 1 {
+		t.Errorf("state %s, next %+v, %d of %d; want ok without a next page, 1 of 44", r.State, r.Next, r.Counted, r.Declared)
 	}
 }
 

@@ -58,7 +58,8 @@ func (d *document) comments() parsers.Result {
 	}
 	if d.before != "" {
 		r.Next = d.olderComments(post)
-		if r.Next == nil && r.State == parsers.OK {
+		// Where the page declares how many there are, the count tells what is missing.
+		if r.Next == nil && r.State == parsers.OK && r.Declared <= r.Counted {
 			r.State, r.Reason = parsers.Partial, "there are more comments, and the page does not tell how to ask for them"
 		}
 	}

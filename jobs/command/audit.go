@@ -1,0 +1,82 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"qulaq/jobs"
+	"qulaq/simulate"
+)
+
+// audit prints what was measured beside the truth and the usual formulas.
+func (c *Demo) audit(ctx context.Context, e *jobs.Env, republic *simulate.Republic, s Streams) error {
+	evidence, err := jobs.Evidence(ctx, e, moment(nil))
+	if err != nil {
+		return err
+	}
+	audits, err := jobs.AuditRepublic(evidence, republic)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		encoder := json.NewEncoder(s.Out)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(audits)
+	} else {
+		err = auditTable(s, audits)
+	}
+	if err != nil {
+		return err
+	}
+	failed, held := 0, 0
+	for _, a := range audits {
+		if a.Needs >= jobs.AuditNeeds {
+			held++
+		}
+		for _, r := range a.Fails() {
+			failed++
+			fmt.Fprintf(s.Err, "off: %s, %s: measured %.4g, truth %.4g\n", a.BodyID, r.What, r.Ours, r.Truth)
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d numbers are further from the truth than they may be", failed)
+	}
+	fmt.Fprintf(s.Err, "%d of %d bodies have %d needs or more and were held to the bounds; none is off\n", held, len(audits), jobs.AuditNeeds)
+	return nil
+}
+
+func auditTable(s Streams, audits []jobs.Audit) error {
+	type row struct {
+		body, what  string
+		needs, seen int
+		truth, ours string
+		off         string
+	}
+	var rows []row
+	value := func(x float64) string {
+		if math.IsInf(x, 1) {
+			return "never"
+		}
+		return fmt.Sprintf("%.3f", x)
+	}
+	for _, a := range audits {
+		for _, r := range append(a.Rates, a.Median) {
+			rows = append(rows, row{a.BodyID, r.What, a.Needs, a.Measured, value(r.Truth),
+				fmt.Sprintf("%s [%s–%s]", value(r.Ours), value(r.Lo), value(r.Hi)), ""})
+		}
+		for _, n := range a.Naive {
+			rows = append(rows, row{a.BodyID, "naive: " + n.Formula, a.Needs, a.Measured, value(n.Truth), value(n.Value), percent(n.Off())})
+		}
+	}
+	return write(s.Out, Output{Format: "table"}, rows, []column[row]{
+		{name: "body", cell: func(r row) string { return r.body }},
+		{name: "needs", right: true, cell: func(r row) string { return fmt.Sprint(r.needs) }},
+		{name: "found", right: true, cell: func(r row) string { return fmt.Sprint(r.seen) }},
+		{name: "what", cell: func(r row) string { return r.what }},
+		{name: "truth", right: true, cell: func(r row) string { return r.truth }},
+		{name: "measured", right: true, cell: func(r row) string { return r.ours }},
+		{name: "naive is off by", right: true, cell: func(r row) string { return r.off }},
+	})
+}
