@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -132,6 +133,26 @@ func TestRedirectsToOtherHosts(t *testing.T) {
 		v := c.Visit(t.Context(), Request{URL: test.url})
 		if v.Outcome != test.outcome || v.FinalURL != test.final || v.Reason != test.reason || v.URL != test.url {
 			t.Errorf("Visit(%s) = %s (%s) at %s, want %s (%s) at %s", test.url, v.Outcome, v.Reason, v.FinalURL, test.outcome, test.reason, test.final)
+		}
+	}
+}
+
+// Reasons are stored, so that a server must not be able to write into them what
+// it likes: not a profile's address, nor a megabyte.
+func TestReasonsAreOurs(t *testing.T) {
+	const person = "aigul-serikbaeva"
+	s := serve(t, map[string]http.HandlerFunc{
+		"/profile":  redirect("/user/" + person),
+		"/unparsed": redirect("http://[" + person),
+		"/scheme":   redirect("tg://" + person),
+		"/long":     encoded(strings.Repeat("x", 10_000)+"ә", nil),
+	})
+	c := newTestCrawler(t, nil)
+	for _, path := range []string{"/profile", "/unparsed", "/scheme", "/long"} {
+		v := c.Visit(t.Context(), Request{URL: s.URL + path, AllowLoopback: true,
+			Allow: func(u *url.URL) bool { return !strings.HasPrefix(u.Path, "/user/") }})
+		if v.Outcome != NetworkError || v.Reason == "" || strings.Contains(v.Reason, person) || len(v.Reason) > 310 || !utf8.ValidString(v.Reason) {
+			t.Errorf("Visit(%s) = %s (%s), want network_error and a short reason without %s", path, v.Outcome, v.Reason, person)
 		}
 	}
 }

@@ -213,7 +213,8 @@ func (e *exclusion) refuse(why string, a *attempt) *siteVerdict {
 	return &siteVerdict{refusal: why, expires: e.now().Add(pause)}
 }
 
-// redirectTarget is where an answer redirects to; nil when it does not.
+// redirectTarget is where an answer redirects to; nil when it does not. A target
+// that nobody could be sent to is an error.
 func redirectTarget(resp *http.Response) (*url.URL, error) {
 	switch resp.StatusCode {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
@@ -226,6 +227,8 @@ func redirectTarget(resp *http.Response) (*url.URL, error) {
 		return nil, nil
 	}
 	if err != nil {
+		// Without the text of the error, which repeats the target: it may hold
+		// anything, and reasons are stored.
 		return nil, errors.New("redirect to what is not a URL")
 	}
 	return target, Request{}.checkURL(target)

@@ -34,6 +34,10 @@ func (h hop) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := redirectTarget(resp); err != nil {
+		_ = resp.Body.Close() // the answer is refused whatever closing says
+		return nil, err
+	}
 	if recodes(resp.Header.Get("Content-Type")) {
 		hidden := *resp
 		hidden.Header = resp.Header.Clone()

@@ -23,7 +23,7 @@ type Outcome string
 //	206 and any other 2xx                partial: not a whole page
 //	a body cut off or damaged            partial
 //	401 403 407                          login_wall: not shown to the public
-//	202 403 503 with a challenge         captcha (Cf-Mitigated, x-amzn-waf-action)
+//	any of them with a challenge         captcha (Cf-Mitigated, X-Amzn-Waf-Action)
 //	429, 503 with Retry-After            throttled
 //	the owner's turn is too far away     throttled, or the outcome of the trouble
 //	                                     that the owner is resting from, without asking

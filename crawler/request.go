@@ -108,7 +108,8 @@ func (r Request) checkURL(u *url.URL) error {
 	case u.User != nil:
 		return errors.New("URL with a user name or password")
 	case r.Allow != nil && !r.Allow(u):
-		return fmt.Errorf("%s is not an address of its source", u.Redacted())
+		// Without the address: it may be a citizen's, and reasons are stored.
+		return errors.New("not an address of its source")
 	}
 	return nil
 }

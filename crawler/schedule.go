@@ -16,8 +16,9 @@ const readAhead = 64
 // one at a time per owner. Owners whose turn comes first go first; the requests
 // of one owner keep their order.
 //
-// Every visit is reported to done, from several goroutines at once; the owner's
-// next one waits for done to return. When ctx ends, requests that were not begun
+// The sequence is read in a goroutine of its own, a little ahead. Every visit is
+// reported to done, from several goroutines at once; the owner's next one waits
+// for done to return. When ctx ends, requests that were not begun
 // and visits that it aborted are not reported, and Each returns why it ended.
 func (c *Crawler) Each(ctx context.Context, workers int, requests iter.Seq[Request], done func(Request, Visit)) error {
 	return Work(ctx, c, workers, requests, Request.OwnerKey, func(ctx context.Context, r Request) {

@@ -110,7 +110,7 @@ func TestEachKeepsToOneVisitPerOwner(t *testing.T) {
 		var busy, most atomic.Int32
 		err := c.Each(t.Context(), 8, requestsFor("a", "a", "a", "a", "a"), func(Request, Visit) {
 			most.Store(max(most.Load(), busy.Add(1)))
-			time.Sleep(time.Second) // parsing counts, too
+			time.Sleep(10 * time.Second) // parsing counts, too
 			busy.Add(-1)
 		})
 		if err != nil || most.Load() != 1 {

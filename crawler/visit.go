@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -114,7 +115,7 @@ func (v *Visit) note(a *attempt) {
 	}
 	v.ContentType = v.Header.Get("Content-Type")
 	v.Bytes = a.bytes
-	v.RobotsHash, v.RobotsRule = a.robotsHash, a.robotsRule
+	v.RobotsHash, v.RobotsRule = a.robotsHash, clip(a.robotsRule)
 	if a.retryAfter > 0 {
 		v.RetryAt = v.SeenAt.Add(a.retryAfter)
 	}
@@ -122,7 +123,8 @@ func (v *Visit) note(a *attempt) {
 
 // fail ends a visit that got no whole answer.
 func (v *Visit) fail(ctx context.Context, err error) {
-	v.Outcome, v.Reason = errorOutcome(err)
+	outcome, reason := errorOutcome(err)
+	v.Outcome, v.Reason = outcome, clip(reason)
 	var (
 		turn   *turnError
 		robots *robotsError
@@ -150,4 +152,13 @@ func (v *Visit) conclude(r Request, body []byte) {
 			v.ETag, v.LastModified = r.ETag, r.LastModified
 		}
 	}
+}
+
+// clip bounds a text that servers have a say in and that will be stored.
+func clip(s string) string {
+	const most = 300
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
