@@ -150,9 +150,11 @@ func TestBadCitizens(t *testing.T) {
 		{"redirects to itself", routes{"/a": redirect("/a")}, Request{URL: "/a"}, NetworkError, "circle", []string{"GET /a"}},
 		{"redirects without end", routes{"/a": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/a?"+r.URL.RawQuery+"1", http.StatusFound)
-		}}, Request{URL: "/a"}, NetworkError, "more than 10 redirects", []string{"GET /a",
+		}}, Request{URL: "/a"}, NetworkError, "more than 10 redirects", []string{
+			"GET /a",
 			"GET /a?1", "GET /a?11", "GET /a?111", "GET /a?1111", "GET /a?11111", "GET /a?111111",
-			"GET /a?1111111", "GET /a?11111111", "GET /a?111111111", "GET /a?1111111111"}},
+			"GET /a?1111111", "GET /a?11111111", "GET /a?111111111", "GET /a?1111111111",
+		}},
 		{"redirect to the cloud's metadata", routes{"/a": redirect("http://169.254.169.254/latest/meta-data/")}, Request{URL: "/a"}, NetworkError, "169.254.169.254 is", []string{"GET /a"}},
 		{"redirect to a file", routes{"/a": redirect("file:///etc/passwd")}, Request{URL: "/a"}, NetworkError, `scheme "file"`, []string{"GET /a"}},
 		{"redirect without a target", routes{"/a": status(302)}, Request{URL: "/a"}, NetworkError, "302", []string{"GET /a"}},

@@ -15,7 +15,8 @@ func sentValidators(t *testing.T, r Request) map[string][2]string {
 	c := newTestCrawler(t, func(config *Config) {
 		config.Transport = noRobots(func(req *http.Request) (*http.Response, error) {
 			sent[req.Method+" "+req.URL.Host+req.URL.Path] = [2]string{
-				req.Header.Get("If-None-Match"), req.Header.Get("If-Modified-Since")}
+				req.Header.Get("If-None-Match"), req.Header.Get("If-Modified-Since"),
+			}
 			switch req.URL.Path {
 			case "/moved":
 				return answer(301, "", "Location", "/p"), nil
@@ -38,18 +39,36 @@ func TestConditionalRequest(t *testing.T) {
 		request Request
 		want    map[string][2]string
 	}{
-		{"first visit", Request{URL: "http://a.example/p"},
-			map[string][2]string{"GET a.example/p": {"", ""}}},
-		{"both validators", Request{URL: "http://a.example/p", ETag: etag, LastModified: modified},
-			map[string][2]string{"GET a.example/p": {etag, modified}}},
-		{"only one", Request{URL: "http://a.example/p", LastModified: modified},
-			map[string][2]string{"GET a.example/p": {"", modified}}},
-		{"a redirect on the host", Request{URL: "http://a.example/moved", ETag: etag},
-			map[string][2]string{"GET a.example/moved": {etag, ""}, "GET a.example/p": {etag, ""}}},
-		{"a redirect to another host, of which they tell nothing", Request{URL: "http://a.example/away", ETag: etag},
-			map[string][2]string{"GET a.example/away": {etag, ""}, "GET b.example/p": {"", ""}}},
-		{"a form", Request{URL: "http://a.example/p", ETag: etag, Form: map[string][]string{"page": {"2"}}},
-			map[string][2]string{"POST a.example/p": {"", ""}}},
+		{
+			"first visit",
+			Request{URL: "http://a.example/p"},
+			map[string][2]string{"GET a.example/p": {"", ""}},
+		},
+		{
+			"both validators",
+			Request{URL: "http://a.example/p", ETag: etag, LastModified: modified},
+			map[string][2]string{"GET a.example/p": {etag, modified}},
+		},
+		{
+			"only one",
+			Request{URL: "http://a.example/p", LastModified: modified},
+			map[string][2]string{"GET a.example/p": {"", modified}},
+		},
+		{
+			"a redirect on the host",
+			Request{URL: "http://a.example/moved", ETag: etag},
+			map[string][2]string{"GET a.example/moved": {etag, ""}, "GET a.example/p": {etag, ""}},
+		},
+		{
+			"a redirect to another host, of which they tell nothing",
+			Request{URL: "http://a.example/away", ETag: etag},
+			map[string][2]string{"GET a.example/away": {etag, ""}, "GET b.example/p": {"", ""}},
+		},
+		{
+			"a form",
+			Request{URL: "http://a.example/p", ETag: etag, Form: map[string][]string{"page": {"2"}}},
+			map[string][2]string{"POST a.example/p": {"", ""}},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, sentValidators(t, test.request)); diff != "" {

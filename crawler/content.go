@@ -133,7 +133,7 @@ func (b *contentBody) open() error {
 	default:
 		b.decoded = raw
 	}
-	if err == io.EOF && b.rawN == 0 { // no body, as after a 304
+	if errors.Is(err, io.EOF) && b.rawN == 0 { // no body, as after a 304
 		b.decoded, err = http.NoBody, nil
 	}
 	return err

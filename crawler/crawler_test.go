@@ -54,8 +54,10 @@ func TestRequestHeader(t *testing.T) {
 		form = r.FormValue("offset")
 	}})
 	c := newTestCrawler(t, nil)
-	c.Visit(t.Context(), Request{URL: s.URL + "/p", AllowLoopback: true,
-		Form: url.Values{"offset": {"қ 20"}}, Header: http.Header{"accept-language": {"kk"}}})
+	c.Visit(t.Context(), Request{
+		URL: s.URL + "/p", AllowLoopback: true,
+		Form: url.Values{"offset": {"қ 20"}}, Header: http.Header{"accept-language": {"kk"}},
+	})
 	want := http.Header{
 		"User-Agent":      {"qulaq/1.2 (+https://qulaq.example/bot)"},
 		"Accept":          {"text/html, application/xhtml+xml, application/json;q=0.9, application/xml;q=0.9, */*;q=0.8"},
@@ -149,8 +151,10 @@ func TestReasonsAreOurs(t *testing.T) {
 	})
 	c := newTestCrawler(t, nil)
 	for _, path := range []string{"/profile", "/unparsed", "/scheme", "/long"} {
-		v := c.Visit(t.Context(), Request{URL: s.URL + path, AllowLoopback: true,
-			Allow: func(u *url.URL) bool { return !strings.HasPrefix(u.Path, "/user/") }})
+		v := c.Visit(t.Context(), Request{
+			URL: s.URL + path, AllowLoopback: true,
+			Allow: func(u *url.URL) bool { return !strings.HasPrefix(u.Path, "/user/") },
+		})
 		if v.Outcome != NetworkError || v.Reason == "" || strings.Contains(v.Reason, person) || len(v.Reason) > 310 || !utf8.ValidString(v.Reason) {
 			t.Errorf("Visit(%s) = %s (%s), want network_error and a short reason without %s", path, v.Outcome, v.Reason, person)
 		}
@@ -216,7 +220,8 @@ func TestVisitIsLogged(t *testing.T) {
 func TestArchiveSeesAll(t *testing.T) {
 	packed := gzipped(t, []byte("page"))
 	s := serve(t, map[string]http.HandlerFunc{
-		"/robots.txt": text("User-agent: *\nAllow: /"), "/a": redirect("/b"), "/b": encoded("gzip", packed)})
+		"/robots.txt": text("User-agent: *\nAllow: /"), "/a": redirect("/b"), "/b": encoded("gzip", packed),
+	})
 	archive := &recorder{}
 	c := newTestCrawler(t, func(config *Config) {
 		config.Archive = func(next http.RoundTripper) http.RoundTripper { archive.next = next; return archive }

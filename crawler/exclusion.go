@@ -9,13 +9,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"qulaq/crawler/robots"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"qulaq/crawler/robots"
 )
 
 const (

@@ -214,8 +214,10 @@ func TestRobotsRequest(t *testing.T) {
 		return answer(200, ""), nil
 	}
 	c := newTestCrawler(t, func(config *Config) { config.Transport = web })
-	c.Visit(t.Context(), Request{URL: "https://a.example/p", ETag: `"v"`,
-		Secret: map[string][]string{"key": {"0123456789abcdef"}}})
+	c.Visit(t.Context(), Request{
+		URL: "https://a.example/p", ETag: `"v"`,
+		Secret: map[string][]string{"key": {"0123456789abcdef"}},
+	})
 	if web.reads != 1 || web.pages != 1 {
 		t.Errorf("reads, pages = %d, %d, want 1, 1", web.reads, web.pages)
 	}

@@ -139,7 +139,8 @@ func TestGateRetryAfter(t *testing.T) {
 	}{
 		{"seconds", []string{"Retry-After", "60"}},
 		{"date, by the server's own wrong clock", []string{
-			"Date", "Thu, 01 Jan 1998 00:00:00 GMT", "Retry-After", "Thu, 01 Jan 1998 00:01:00 GMT"}},
+			"Date", "Thu, 01 Jan 1998 00:00:00 GMT", "Retry-After", "Thu, 01 Jan 1998 00:01:00 GMT",
+		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -75,14 +75,20 @@ func TestErrorOutcome(t *testing.T) {
 		{get(errTimeout), NetworkError, "no complete answer in time"},
 		{get(context.DeadlineExceeded), NetworkError, "context deadline exceeded"},
 		{&cutError{7, os.ErrDeadlineExceeded}, NetworkError, "body cut off or damaged after 7 bytes: i/o timeout"},
-		{get(&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "a.example", Server: "192.168.7.1:53"}}),
-			NetworkError, "lookup a.example: no such host"},
+		{
+			get(&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "a.example", Server: "192.168.7.1:53"}}),
+			NetworkError, "lookup a.example: no such host",
+		},
 		{get(&sizeError{"larger than 10 bytes"}), TooLarge, "larger than 10 bytes"},
 		{get(&robotsError{reason: "robots.txt: disallow: /"}), BlockedByRobots, "robots.txt: disallow: /"},
-		{get(&turnError{until, trouble{Throttled, "it answered 429 Too Many Requests"}}),
-			Throttled, "not asked before 2026-03-02T08:00:00Z: it answered 429 Too Many Requests"},
-		{get(&siteError{&turnError{until, trouble{NetworkError, "it did not answer properly: EOF"}}}),
-			NetworkError, "robots.txt: not asked before 2026-03-02T08:00:00Z: it did not answer properly: EOF"},
+		{
+			get(&turnError{until, trouble{Throttled, "it answered 429 Too Many Requests"}}),
+			Throttled, "not asked before 2026-03-02T08:00:00Z: it answered 429 Too Many Requests",
+		},
+		{
+			get(&siteError{&turnError{until, trouble{NetworkError, "it did not answer properly: EOF"}}}),
+			NetworkError, "robots.txt: not asked before 2026-03-02T08:00:00Z: it did not answer properly: EOF",
+		},
 		{get(&siteError{reset}), NetworkError, "robots.txt: read: connection reset by peer"},
 		{fmt.Errorf("odd: %w", errors.New("thing")), NetworkError, "odd: thing"},
 	} {

@@ -177,7 +177,7 @@ func TestEachEndsWithItsContext(t *testing.T) {
 				t.Errorf("reported %s (%s), want only what was not aborted", v.Outcome, v.Reason)
 			}
 		})
-		if err != stop || reported.Load() != 6 {
+		if !errors.Is(err, stop) || reported.Load() != 6 {
 			t.Errorf("Each = %v after %d reports, want %v after 6", err, reported.Load(), stop)
 		}
 	})

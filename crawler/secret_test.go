@@ -67,7 +67,8 @@ func TestSecretIsOnlyOnTheWire(t *testing.T) {
 	var visits []Visit
 	for _, path := range []string{"/items?page=2", "/moved", "/broken"} {
 		visits = append(visits, c.Visit(t.Context(), Request{
-			URL: s.URL + path, AllowLoopback: true, Secret: url.Values{"key": {apiKey}}}))
+			URL: s.URL + path, AllowLoopback: true, Secret: url.Values{"key": {apiKey}},
+		}))
 	}
 	want := []string{"/items " + apiKey + " 2", "/items " + apiKey + " 3"}
 	if diff := cmp.Diff(want, got); diff != "" {

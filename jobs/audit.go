@@ -3,13 +3,12 @@ package jobs
 import (
 	"cmp"
 	"math"
-	"slices"
-	"time"
-
 	"qulaq/registry"
 	"qulaq/report"
 	"qulaq/schema"
 	"qulaq/simulate"
+	"slices"
+	"time"
 )
 
 // Audit holds what was measured of one body of a simulated republic against its

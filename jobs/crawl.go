@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
-
 	"qulaq/crawler"
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
+	"slices"
+	"strings"
+	"time"
 )
 
 // Crawl visits the sources of the registry: first the listings, which tell what
@@ -30,8 +29,8 @@ type Crawl struct {
 
 // CrawlOptions choose what a crawl visits.
 type CrawlOptions struct {
-	Sources []string // ids; none for all active ones
-	Policy  Policy   // the zero Policy for DefaultPolicy
+	Sources []string  // ids; none for all active ones
+	Policy  Policy    // the zero Policy for DefaultPolicy
 	Workers int       // visits at a time, each to another owner; 0 for 16
 	Since   time.Time // threads that were opened earlier are not begun; zero for Policy.Stop ago
 }

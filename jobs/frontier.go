@@ -2,12 +2,11 @@ package jobs
 
 import (
 	"cmp"
-	"slices"
-	"time"
-
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/schema"
+	"slices"
+	"time"
 )
 
 // frontier is what may be visited: the threads of all sources, with how their

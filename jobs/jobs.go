@@ -9,14 +9,13 @@ package jobs
 
 import (
 	"log/slog"
-	"time"
-
 	"qulaq/crawler"
 	"qulaq/parsers"
 	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
+	"time"
 )
 
 // Env is what jobs work with.

@@ -3,10 +3,9 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"time"
-
 	"qulaq/pipeline"
 	"qulaq/schema"
+	"time"
 )
 
 // A batch is written when it has this many rows, or is this old: large enough

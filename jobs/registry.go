@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"fmt"
-
 	"qulaq/schema"
 )
 

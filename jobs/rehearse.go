@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
-
 	"qulaq/crawler"
 	"qulaq/simulate"
+	"time"
 )
 
 // Stage is a simulated republic that is being served on this machine.

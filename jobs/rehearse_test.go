@@ -8,17 +8,16 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"testing"
-	"time"
-
 	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/report"
 	"qulaq/schema"
 	"qulaq/simulate"
+	"slices"
+	"strings"
+	"testing"
+	"time"
 )
 
 // rehearsal is a crawl of a small republic, made once for all tests that only

@@ -3,12 +3,11 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
-
 	"qulaq/pipeline"
 	"qulaq/pipeline/language"
 	"qulaq/schema"
+	"slices"
+	"time"
 )
 
 // Relinked counts what a relink made.

@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"mime"
 	"path/filepath"
-	"slices"
-	"time"
-
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/schema"
+	"slices"
+	"time"
 )
 
 // SavedPage is a page that was saved when somebody looked at it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-
 	"qulaq/crawler"
 	"qulaq/parsers"
 	"qulaq/pipeline"

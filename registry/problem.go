@@ -28,7 +28,7 @@ func (p Problem) String() string {
 
 // Problems is the error of a registry that is refused: everything that is wrong
 // with it, by file and line.
-type Problems []Problem
+type Problems []Problem //nolint:errname // it is the list itself, and reads as one
 
 // Error lists all problems, one after another.
 func (ps Problems) Error() string {

@@ -3,9 +3,8 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
-
 	"qulaq/stats"
+	"slices"
 )
 
 // Count is how many of the needs put to a body were answered.

@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"math"
-	"slices"
-
 	"qulaq/stats"
+	"slices"
 )
 
 // Estimates are estimates for a researcher's own latencies, by group.

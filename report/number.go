@@ -10,9 +10,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"time"
-
 	"qulaq/stats"
+	"time"
 )
 
 // Basis is what a number rests on.

@@ -3,10 +3,9 @@ package report
 import (
 	"fmt"
 	"maps"
+	"qulaq/schema"
 	"slices"
 	"time"
-
-	"qulaq/schema"
 )
 
 // Point is a row of a series: the needs that were asked in one period.

@@ -3,7 +3,6 @@ package report
 import (
 	"errors"
 	"math"
-
 	"qulaq/schema"
 	"qulaq/stats"
 )

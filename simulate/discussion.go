@@ -40,7 +40,7 @@ func (r *Republic) postPage(b []byte, q *http.Request, now int64) ([]byte, answe
 	number, err := strconv.ParseInt(q.PathValue("post"), 10, 64)
 	var t *thread
 	if known && err == nil {
-		t, _ = s.find(number)
+		t = s.find(number)
 	}
 	b = append(b, widgetHead...)
 	switch {

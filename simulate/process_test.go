@@ -60,7 +60,7 @@ func TestHabitsShowInTruth(t *testing.T) {
 	t.Parallel()
 	r := republic(t, Config{Seed: 11, Load: 6})
 	type tally struct {
-		asked, silent, promised, settled int
+		asked, silent, settled int
 		first                            []float64
 	}
 	byBody := map[string]*tally{}

@@ -86,7 +86,7 @@ func (r *Republic) page(render renderer) http.Handler {
 		if a.status != 0 {
 			w.WriteHeader(a.status)
 		}
-		w.Write(body)
+		_, _ = w.Write(body) // whoever went away needs no page
 	})
 }
 

@@ -133,13 +133,13 @@ func (r *Republic) numberSource(s *source) {
 	}
 }
 
-// find gives the thread of a number on a source of posts.
-func (s *source) find(number int64) (*thread, bool) {
+// find gives the thread of a number on a source of posts; nil for none.
+func (s *source) find(number int64) *thread {
 	i := sort.Search(len(s.threads), func(i int) bool { return s.threads[i].number >= number })
 	if i < len(s.threads) && s.threads[i].number == number {
-		return s.threads[i], true
+		return s.threads[i]
 	}
-	return nil, false
+	return nil
 }
 
 // Truth gives all needs with their replies, ordered by source and time asked.

@@ -104,7 +104,7 @@ func (r *Republic) vkMethod(b []byte, q *http.Request, now int64) ([]byte, answe
 		response, a.changed = s.wall(value("offset"), value("count"), q.FormValue("extended") == "1", now)
 		fault = nil
 	case q.PathValue("method") == "wall.getComments":
-		t, _ := s.find(value("post_id"))
+		t := s.find(value("post_id"))
 		switch {
 		case t == nil || !t.opener.shown(now):
 			fault = &vkFault{15, "Access denied: post was not found check post_id param"}
@@ -210,7 +210,7 @@ func (t *thread) branches(now int64) (found []branch, changed int64) {
 		top := it.root()
 		i, ok := index[top]
 		if it == top && it.shown(now) || it != top && it.shown(now) && !ok {
-			i, ok = len(found), true
+			i = len(found)
 			index[top] = i
 			found = append(found, branch{top: top})
 		}

@@ -144,13 +144,13 @@ func (d *description) rate(h float64) Rate {
 	}
 	if c, ok := d.source.(exactData); ok {
 		r.SE, r.Evidence = errors[0], parts[0]
-		r.Limits, _ = r.Evidence.Limits(d.Level) // the level has been checked
 		if d.Limits == LogLog {
-			r.Limits, _ = c.LogLog(h, d.Level)
+			r.Limits, _ = c.LogLog(h, d.Level) // the level has been checked
+			return r
 		}
-		return r
+	} else {
+		r.SE, r.Evidence = poolErrors(shares, errors), poolEvidence(parts)
 	}
-	r.SE, r.Evidence = poolErrors(shares, errors), poolEvidence(parts)
 	r.Limits, _ = r.Evidence.Limits(d.Level)
 	r.Limits = r.Limits.cover(r.Band)
 	return r
@@ -164,15 +164,16 @@ func (d *description) quantile(p float64) Quantile {
 		return q
 	}
 	design := d.design(min(q.Time, math.MaxFloat64))
-	if _, ok := d.source.(exactData); ok {
-		q.Limits = d.complete[0].curve.crossingAt(p, design).limits(d.Level.tail())
-		return q
-	}
 	var crossings []crossing
 	for _, c := range d.complete {
 		crossings = append(crossings, c.curve.crossingAt(p, design))
 	}
-	q.Limits = pooledLimits(crossings, d.Level.tail()).cover(q.Band)
+	if len(crossings) == 1 {
+		q.Limits = crossings[0].limits(d.Level.tail())
+	} else {
+		q.Limits = pooledLimits(crossings, d.Level.tail())
+	}
+	q.Limits = q.Limits.cover(q.Band)
 	return q
 }
 

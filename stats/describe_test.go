@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"errors"
 	"math"
 	"runtime"
 	"testing"
@@ -136,14 +137,14 @@ func checkSummary(t *testing.T, s Summary) {
 	t.Helper()
 	for _, r := range s.Rates {
 		ok := r.Band.Lo >= 0 && r.Band.Hi <= 1 && r.Band.Contains(r.Share) && r.SE >= 0 && r.SE < 10 &&
-			r.Limits.Lo >= 0 && r.Limits.Hi <= 1 && r.Limits.Lo <= r.Limits.Hi &&
+			r.Limits.Lo >= 0 && r.Limits.Hi <= 1 && r.Limits.Contains(r.Share) &&
 			r.Evidence.K >= 0 && r.Evidence.K <= r.Evidence.N
 		if !ok {
 			t.Errorf("rate %+v", r)
 		}
 	}
 	for _, q := range []Quantile{s.Median, s.Q90} {
-		if !(q.Time >= 0 && q.Limits.Lo >= 0 && q.Limits.Lo <= q.Limits.Hi && q.Band.Contains(q.Time)) {
+		if !(q.Time >= 0 && q.Limits.Lo >= 0 && q.Limits.Contains(q.Time) && q.Band.Contains(q.Time)) {
 			t.Errorf("quantile %+v", q)
 		}
 	}
@@ -179,7 +180,7 @@ func TestDescribeRefuses(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if _, err := Describe(nil, Options{}); err != ErrNoData {
+	if _, err := Describe(nil, Options{}); !errors.Is(err, ErrNoData) {
 		t.Errorf("Describe(nil) = %v, want %v", err, ErrNoData)
 	}
 }

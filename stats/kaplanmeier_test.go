@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -73,8 +74,13 @@ func leukaemia() []Observation {
 func TestKaplanMeierLeukaemia(t *testing.T) {
 	c := must(KaplanMeier(leukaemia()))
 	for _, want := range []struct{ t, survival, se float64 }{
-		{6, .8571, .0764}, {7, .8067, .0869}, {10, .7529, .0963}, {13, .6902, .1068},
-		{16, .6275, .1141}, {22, .5378, .1282}, {23, .4482, .1346},
+		{6, .8571, .0764},
+		{7, .8067, .0869},
+		{10, .7529, .0963},
+		{13, .6902, .1068},
+		{16, .6275, .1141},
+		{22, .5378, .1282},
+		{23, .4482, .1346},
 	} {
 		share, se := c.At(want.t)
 		near(t, fmt.Sprintf("survival at %v", want.t), 1-share, want.survival, 6e-5)
@@ -168,7 +174,7 @@ func TestInputsRefused(t *testing.T) {
 			t.Errorf("Turnbull(%v): no error", o)
 		}
 	}
-	if _, err := KaplanMeier(nil); err != ErrNoData {
+	if _, err := KaplanMeier(nil); !errors.Is(err, ErrNoData) {
 		t.Errorf("KaplanMeier(nil) = %v, want %v", err, ErrNoData)
 	}
 	if _, err := KaplanMeier([]Observation{Between(1, 2)}); err == nil {

@@ -53,13 +53,10 @@ func League(group []Evidence, o LeagueOptions) ([]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, shrunk := make([]beta, len(group)), make([]beta, len(group))
-	estimate := make([]float64, len(group))
+	shrunk := make([]beta, len(group))
 	standings := make([]Standing, len(group))
 	for i, e := range group {
-		own[i] = beta{e.K + comparison, e.N - e.K + comparison}
 		shrunk[i] = prior.posterior(e)
-		estimate[i] = stable(own[i].mean())
 		s := &standings[i]
 		s.Rate = e.Rate()
 		if s.Limits, err = e.Limits(o.Level); err != nil {
@@ -69,13 +66,7 @@ func League(group []Evidence, o LeagueOptions) ([]Standing, error) {
 			return nil, err
 		}
 	}
-	draws := draw(own, o.Draws, o.Seed)
-	for _, draw := range draws {
-		for i, x := range draw {
-			draw[i] = stable(x)
-		}
-	}
-	ranking, err := Rank(estimate, draws, o.Level)
+	ranking, err := compare(group, o)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +90,22 @@ const comparison = 0.75
 // stable gives a share a scale on which its variance hardly depends on it
 // (Anscombe, Biometrika 35, 1948).
 func stable(share float64) float64 { return math.Asin(math.Sqrt(share)) }
+
+// compare ranks the bodies by their own data.
+func compare(group []Evidence, o LeagueOptions) (*Ranking, error) {
+	own, estimate := make([]beta, len(group)), make([]float64, len(group))
+	for i, e := range group {
+		own[i] = beta{e.K + comparison, e.N - e.K + comparison}
+		estimate[i] = stable(own[i].mean())
+	}
+	draws := draw(own, o.Draws, o.Seed)
+	for _, draw := range draws {
+		for i, x := range draw {
+			draw[i] = stable(x)
+		}
+	}
+	return Rank(estimate, draws, o.Level)
+}
 
 // lines is the order of the table.
 func lines(group []Evidence, standings []Standing) []int {

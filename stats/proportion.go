@@ -49,7 +49,8 @@ func ClopperPearson(k, n int, level Level) (Interval, error) {
 		return Interval{0, 1}, err
 	}
 	lower, upper := exact(float64(k), float64(n))
-	return Interval{lower.quantile(level.tail()), upper.quantile(1 - level.tail())}, nil
+	limits := Interval{lower.quantile(level.tail()), upper.quantile(1 - level.tail())}
+	return limits.around(k, n), nil
 }
 
 // Jeffreys gives the equal-tailed limits of the posterior under the prior
@@ -68,7 +69,7 @@ func Jeffreys(k, n int, level Level) (Interval, error) {
 	if k < n {
 		limits.Hi = posterior.quantile(1 - level.tail())
 	}
-	return limits, nil
+	return limits.around(k, n), nil
 }
 
 // MidP gives the mid-p version of the exact limits, which hold the level on
@@ -79,13 +80,20 @@ func MidP(k, n int, level Level) (Interval, error) {
 		return Interval{0, 1}, err
 	}
 	lower, upper := exact(float64(k), float64(n))
-	return mixture{lower, upper}.limits(level), nil
+	return mixture{lower, upper}.limits(level).around(k, n), nil
 }
 
 // exact are the two confidence distributions of a share of which the exact
 // limits are quantiles.
 func exact(k, n float64) (lower, upper beta) {
 	return beta{k, n - k + 1}, beta{k + 1, n - k}
+}
+
+// around keeps k/n within the limits, which from some 10^12 trials on are
+// narrower than the quantiles of a beta distribution can be computed.
+func (i Interval) around(k, n int) Interval {
+	p := float64(k) / float64(n)
+	return i.cover(Interval{p, p})
 }
 
 func checkCounts(k, n int, level Level) error {

@@ -168,4 +168,7 @@ func pooledLimits(crossings []crossing, tail float64) Interval {
 	return pooled
 }
 
-func between(from, to, weight float64) float64 { return from*(1-weight) + to*weight }
+// between is a point between two; rounding does not carry it past either.
+func between(from, to, weight float64) float64 {
+	return clamp(from*(1-weight)+to*weight, min(from, to), max(from, to))
+}

@@ -34,7 +34,7 @@ func (p Prior) Beta() float64 { return (1 - p.Mean) * p.Size }
 const (
 	leastSize = 0.02
 	mostSize  = 1e6
-	sizeSteps = 120
+	sizeSteps = 60
 )
 
 // FitPrior maximises the marginal (beta-binomial) likelihood of a group. Half a
@@ -178,7 +178,7 @@ func marginalSlope(group []Evidence, mean, size float64) float64 {
 
 func likeliestMean(group []Evidence, size float64) float64 {
 	lo, hi := 0.0, 1.0
-	for range 40 {
+	for range 30 {
 		mid := (lo + hi) / 2
 		if marginalSlope(group, mid, size) > 0 {
 			lo = mid

@@ -46,6 +46,10 @@ func maximise(obs []Observation, enough float64) *NPMLE {
 	cells, sights := intersections(obs)
 	m := newMaximiser(len(cells), sights)
 	gap := m.run(enough)
+	total := m.f[len(cells)] // 1, but for rounding
+	for k, f := range m.f {
+		m.f[k] = min(f/total, 1)
+	}
 	return &NPMLE{len(obs), cells, m.f, m.logLikelihood(m.f), max(gap, 0)}
 }
 

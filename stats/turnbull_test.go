@@ -68,22 +68,46 @@ func TestTurnbullEnds(t *testing.T) {
 		obs  []Observation
 		want []Mass
 	}{
-		{"an interval after an exact time does not contain it", []Observation{Exact(2), Between(2, 4)},
-			[]Mass{{Interval{2, 2}, .5}, {Interval{2, 4}, .5}}},
-		{"an interval up to an exact time contains it", []Observation{Exact(4), Between(2, 4)},
-			[]Mass{{Interval{4, 4}, 1}}},
-		{"intervals that touch do not overlap", []Observation{Between(0, 2), Between(2, 4)},
-			[]Mass{{Interval{0, 2}, .5}, {Interval{2, 4}, .5}}},
-		{"censored at the end of an interval is later", []Observation{Between(0, 2), Censored(2)},
-			[]Mass{{Interval{0, 2}, .5}, {Interval{2, inf}, .5}}},
-		{"censored at an exact time is later", []Observation{Exact(2), Censored(2)},
-			[]Mass{{Interval{2, 2}, .5}, {Interval{2, inf}, .5}}},
-		{"overlap", []Observation{Between(0, 3), Between(2, 5)},
-			[]Mass{{Interval{2, 3}, 1}}},
-		{"exact at zero is not in (0, 2]", []Observation{Exact(0), Between(0, 2)},
-			[]Mass{{Interval{0, 0}, .5}, {Interval{0, 2}, .5}}},
-		{"one huge interval", []Observation{Between(0, 1e308)},
-			[]Mass{{Interval{0, 1e308}, 1}}},
+		{
+			"an interval after an exact time does not contain it",
+			[]Observation{Exact(2), Between(2, 4)},
+			[]Mass{{Interval{2, 2}, .5}, {Interval{2, 4}, .5}},
+		},
+		{
+			"an interval up to an exact time contains it",
+			[]Observation{Exact(4), Between(2, 4)},
+			[]Mass{{Interval{4, 4}, 1}},
+		},
+		{
+			"intervals that touch do not overlap",
+			[]Observation{Between(0, 2), Between(2, 4)},
+			[]Mass{{Interval{0, 2}, .5}, {Interval{2, 4}, .5}},
+		},
+		{
+			"censored at the end of an interval is later",
+			[]Observation{Between(0, 2), Censored(2)},
+			[]Mass{{Interval{0, 2}, .5}, {Interval{2, inf}, .5}},
+		},
+		{
+			"censored at an exact time is later",
+			[]Observation{Exact(2), Censored(2)},
+			[]Mass{{Interval{2, 2}, .5}, {Interval{2, inf}, .5}},
+		},
+		{
+			"overlap",
+			[]Observation{Between(0, 3), Between(2, 5)},
+			[]Mass{{Interval{2, 3}, 1}},
+		},
+		{
+			"exact at zero is not in (0, 2]",
+			[]Observation{Exact(0), Between(0, 2)},
+			[]Mass{{Interval{0, 0}, .5}, {Interval{0, 2}, .5}},
+		},
+		{
+			"one huge interval",
+			[]Observation{Between(0, 1e308)},
+			[]Mass{{Interval{0, 1e308}, 1}},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

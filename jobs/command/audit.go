@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-
 	"qulaq/jobs"
 	"qulaq/simulate"
 )
@@ -63,8 +62,10 @@ func auditTable(s Streams, audits []jobs.Audit) error {
 	}
 	for _, a := range audits {
 		for _, r := range append(a.Rates, a.Median) {
-			rows = append(rows, row{a.BodyID, r.What, a.Needs, a.Measured, value(r.Truth),
-				fmt.Sprintf("%s [%s–%s]", value(r.Ours), value(r.Lo), value(r.Hi)), ""})
+			rows = append(rows, row{
+				a.BodyID, r.What, a.Needs, a.Measured, value(r.Truth),
+				fmt.Sprintf("%s [%s–%s]", value(r.Ours), value(r.Lo), value(r.Hi)), "",
+			})
 		}
 		for _, n := range a.Naive {
 			rows = append(rows, row{a.BodyID, "naive: " + n.Formula, a.Needs, a.Measured, value(n.Truth), value(n.Value), percent(n.Off())})

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
-
 	"qulaq/crawler"
 	"qulaq/jobs"
+	"time"
 )
 
 // Crawl visits what is due.

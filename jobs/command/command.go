@@ -12,11 +12,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"qulaq/parsers/all"
 	"strings"
 
 	"github.com/alecthomas/kong"
-
-	"qulaq/parsers/all"
 )
 
 // The exit codes.

@@ -3,9 +3,8 @@ package command
 import (
 	"fmt"
 	"os"
-	"strings"
-
 	"qulaq/report"
+	"strings"
 )
 
 // rankCounts ranks the bodies of a file of counts.
@@ -41,10 +40,15 @@ func (c *Rank) rankCounts(s Streams) error {
 		name  string
 		value func(row) float64
 	}{
-		{"rate", func(r row) float64 { return r.Rate }}, {"lo", func(r row) float64 { return r.Lo }}, {"hi", func(r row) float64 { return r.Hi }},
-		{"shrunk", func(r row) float64 { return r.Shrunk }}, {"shrunk_lo", func(r row) float64 { return r.ShrunkLo }},
-		{"shrunk_hi", func(r row) float64 { return r.ShrunkHi }}, {"rank_lo", func(r row) float64 { return float64(r.RankLo) }},
-		{"rank_hi", func(r row) float64 { return float64(r.RankHi) }}, {"top_quartile", func(r row) float64 { return r.TopQuartile }},
+		{"rate", func(r row) float64 { return r.Rate }},
+		{"lo", func(r row) float64 { return r.Lo }},
+		{"hi", func(r row) float64 { return r.Hi }},
+		{"shrunk", func(r row) float64 { return r.Shrunk }},
+		{"shrunk_lo", func(r row) float64 { return r.ShrunkLo }},
+		{"shrunk_hi", func(r row) float64 { return r.ShrunkHi }},
+		{"rank_lo", func(r row) float64 { return float64(r.RankLo) }},
+		{"rank_hi", func(r row) float64 { return float64(r.RankHi) }},
+		{"top_quartile", func(r row) float64 { return r.TopQuartile }},
 	} {
 		columns = append(columns, column[row]{name: of.name, cell: func(r row) string { return plain(of.value(r)) }})
 	}
@@ -56,7 +60,7 @@ func readCounts(name string) ([]report.Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close()
 	table, err := readCSV(file, name)
 	if err != nil {
 		return nil, err

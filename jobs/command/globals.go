@@ -8,13 +8,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
-
 	"qulaq/jobs"
 	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
+	"time"
 )
 
 // Globals are the flags of every command.

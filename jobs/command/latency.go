@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"time"
-
 	"qulaq/report"
 	"qulaq/stats"
+	"strings"
+	"time"
 )
 
 // read reads the latencies of the file, by group.
@@ -20,7 +19,7 @@ func (c *Estimate) read(g *Globals, in io.Reader) (report.Observations, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer file.Close() //nolint:errcheck // only read
+		defer file.Close()
 		in = file
 	}
 	table, err := readCSV(in, name)

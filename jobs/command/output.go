@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"qulaq/report"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"qulaq/report"
 )
 
 // formats are the output formats of commands that print rows.

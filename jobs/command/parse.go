@@ -7,12 +7,11 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
+	"qulaq/parsers"
+	"qulaq/parsers/all"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"qulaq/parsers"
-	"qulaq/parsers/all"
 )
 
 // Parse shows what a parser reads in a saved page.

@@ -3,9 +3,8 @@ package command
 import (
 	"fmt"
 	"io"
-	"time"
-
 	"qulaq/jobs"
+	"time"
 )
 
 // newProgress shows how far a job is on one line that is drawn over, or, where

@@ -3,11 +3,10 @@ package command
 import (
 	"context"
 	"fmt"
-	"strings"
-	"time"
-
 	"qulaq/jobs"
 	"qulaq/report"
+	"strings"
+	"time"
 )
 
 // Rank ranks bodies.

@@ -3,10 +3,9 @@ package command
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
-
 	"qulaq/parsers/all"
 	"qulaq/registry"
+	"strings"
 )
 
 // Bodies lists the bodies.
@@ -39,8 +38,10 @@ func (c *Bodies) Run(g *Globals, s Streams) error {
 		if c.Level != "" && b.Level != c.Level {
 			continue
 		}
-		r := row{ID: b.ID, Level: b.Level, Type: b.Type, NameKK: b.Names.KK, NameRU: b.Names.RU, NameEN: b.Names.EN,
-			ValidFrom: b.ValidFrom, ValidTo: b.ValidTo, Sources: len(b.Sources), Accounts: len(b.Accounts)}
+		r := row{
+			ID: b.ID, Level: b.Level, Type: b.Type, NameKK: b.Names.KK, NameRU: b.Names.RU, NameEN: b.Names.EN,
+			ValidFrom: b.ValidFrom, ValidTo: b.ValidTo, Sources: len(b.Sources), Accounts: len(b.Accounts),
+		}
 		if b.Region != nil {
 			r.Region = b.Region.ISO
 		}
@@ -97,8 +98,10 @@ func (c *SourcesList) Run(g *Globals, s Streams) error {
 		if c.Status != "" && string(source.Status) != c.Status {
 			continue
 		}
-		rows = append(rows, row{source.ID, body.ID, source.Platform, source.URL, string(source.Status),
-			source.Confidence, source.Evidence, source.Note})
+		rows = append(rows, row{
+			source.ID, body.ID, source.Platform, source.URL, string(source.Status),
+			source.Confidence, source.Evidence, source.Note,
+		})
 	}
 	return write(s.Out, c.Output, rows, []column[row]{
 		{name: "id", cell: func(r row) string { return r.ID }},
@@ -129,8 +132,10 @@ func (c *SourcesList) platforms(s Streams) error {
 	for _, name := range all.Names() {
 		parser, _ := all.Parser(name)
 		p := parser.Properties()
-		rows = append(rows, row{p.Name, p.Version, p.NeedsKey, p.ExactTimes, p.ShowsParents, p.ShowsEdits, p.ShowsCounts,
-			p.RobotsNoindex, p.ImportOnly, p.QuestionSite})
+		rows = append(rows, row{
+			p.Name, p.Version, p.NeedsKey, p.ExactTimes, p.ShowsParents, p.ShowsEdits, p.ShowsCounts,
+			p.RobotsNoindex, p.ImportOnly, p.QuestionSite,
+		})
 	}
 	flag := func(name string, of func(row) bool) column[row] {
 		return column[row]{name: name, cell: func(r row) string {

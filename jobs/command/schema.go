@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-
 	"qulaq/schema"
 )
 

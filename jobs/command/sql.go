@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"qulaq/schema"
 	"strings"
 	"time"
-
-	"qulaq/schema"
 )
 
 // sqlFormats gives ClickHouse's name of each output format.
