@@ -249,6 +249,26 @@ func (x *Index) Gap(from, to time.Time) (Gap, bool) {
 	return Gap{}, false
 }
 
+// Outside gives the parts of [from, to) that lie in no gap, in order: the time in
+// which silence means something.
+func (x *Index) Outside(from, to time.Time) iter.Seq2[time.Time, time.Time] {
+	return func(yield func(from, to time.Time) bool) {
+		for from.Before(to) {
+			next, after := to, to // where the first gap begins, and where it ends
+			for _, v := range x.gaps {
+				if v.from >= next.Unix() || v.to <= from.Unix() {
+					continue
+				}
+				next, after = time.Unix(max(v.from, from.Unix()), 0), time.Unix(v.to, 0)
+			}
+			if from.Before(next) && !yield(from, next) {
+				return
+			}
+			from = after
+		}
+	}
+}
+
 // Clock makes a clock of the country's calendar in a zone, as the calendar was
 // known at knownAt; the zero time stands for all that is known now. It takes
 // about a millisecond: make one per zone and keep it.

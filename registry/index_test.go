@@ -241,3 +241,35 @@ func BenchmarkEmbedded(b *testing.B) {
 		}
 	}
 }
+
+func TestOutsideLeavesOutGaps(t *testing.T) {
+	hour := func(h int) time.Time { return time.Date(2026, 1, 1, h, 0, 0, 0, time.UTC) }
+	index, err := NewIndex(&Country{
+		Code: "XQ", Names: Names{EN: "Qiyal"}, Zone: "UTC", Week: Week{Days: []string{"mon"}, From: "09:00", To: "18:00"},
+		Gaps: []Gap{{From: "2026-01-02", To: "2026-01-02"}, {From: "2026-01-04", To: "2026-01-05"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name     string
+		from, to int // hours of 1 January
+		want     string
+	}{
+		{"before", 0, 20, "[0 20]"},
+		{"into the first", 20, 30, "[20 24]"},
+		{"out of the first", 30, 50, "[48 50]"},
+		{"over both", 20, 130, "[20 24][48 72][120 130]"},
+		{"inside", 26, 28, ""},
+		{"nothing", 10, 10, ""},
+		{"backwards", 10, 5, ""},
+	} {
+		got := ""
+		for from, to := range index.Outside(hour(test.from), hour(test.to)) {
+			got += fmt.Sprintf("[%v %v]", from.Sub(hour(0)).Hours(), to.Sub(hour(0)).Hours())
+		}
+		if got != test.want {
+			t.Errorf("%s: Outside(%d, %d) = %s, want %s", test.name, test.from, test.to, got, test.want)
+		}
+	}
+}

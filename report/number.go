@@ -16,6 +16,7 @@ import (
 
 // Basis is what a number rests on.
 type Basis struct {
+	Horizon  string    // of a rate; "" of a median
 	Needs    int       // needs that count
 	Threads  int       // threads that they stand in
 	Censored float64   // share of the needs without such a reply until last seen
@@ -47,6 +48,7 @@ func (n Number) Basis() Basis { return n.basis }
 // MarshalJSON writes the number with its basis. What was not reached is null.
 func (n Number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
+		Horizon  string    `json:"horizon,omitempty"`
 		Value    *float64  `json:"value"`
 		Lo       *float64  `json:"lo"`
 		Hi       *float64  `json:"hi"`
@@ -56,7 +58,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 		Coverage float64   `json:"coverage"`
 		AsOf     time.Time `json:"as_of"`
 	}{
-		finite(n.value), finite(n.limits.Lo), finite(n.limits.Hi),
+		n.basis.Horizon, finite(n.value), finite(n.limits.Lo), finite(n.limits.Hi),
 		n.basis.Needs, n.basis.Threads, n.basis.Censored, n.basis.Coverage, n.basis.AsOf,
 	})
 }

@@ -84,21 +84,18 @@ type sample struct {
 func (e *Evidence) draw(l *schema.Latencies, working bool, rows []int) (sample, error) {
 	var s sample
 	numbers := map[string]int{}
-	clocks := map[string]*registry.Clock{}
+	elapsed := e.calendarDays
+	if working {
+		elapsed = e.workingDays()
+	}
 	for _, row := range rows {
 		key := l.SourceID[row] + "\xff" + l.ThreadID[row]
 		if _, ok := numbers[key]; !ok {
 			numbers[key] = len(numbers)
 		}
-		observation := observe(l.Lo[row]/day, l.Hi[row]/day)
-		if working {
-			clock, err := e.clock(clocks, l.SourceID[row])
-			if err != nil {
-				return sample{}, err
-			}
-			if observation, err = workingDays(clock, l, row); err != nil {
-				return sample{}, err
-			}
+		observation, err := e.observe(l, row, elapsed)
+		if err != nil {
+			return sample{}, err
 		}
 		s.observations = append(s.observations, observation)
 		s.threads = append(s.threads, numbers[key])
@@ -106,52 +103,68 @@ func (e *Evidence) draw(l *schema.Latencies, working bool, rows []int) (sample, 
 	return s, nil
 }
 
-const day = 24 * 60 * 60 // seconds
+// clock tells how many days of a clock lie between two instants, at a source.
+type clock func(sourceID string, from, to time.Time) (float64, error)
 
-func observe(lo, hi float64) stats.Observation {
-	if math.IsInf(hi, 1) {
-		return stats.Censored(lo)
-	}
-	return stats.Between(lo, hi)
-}
-
-// clock is the working clock of a source, where its officials sit.
-func (e *Evidence) clock(made map[string]*registry.Clock, sourceID string) (*registry.Clock, error) {
-	if clock, ok := made[sourceID]; ok {
-		return clock, nil
-	}
-	source, body, _ := e.Index.Source(sourceID)
-	clock, err := e.Index.Clock(e.Index.Location(source, body), e.AsOf)
-	if err != nil {
-		return nil, fmt.Errorf("report: working days of %s: %w", sourceID, err)
-	}
-	made[sourceID] = clock
-	return clock, nil
-}
-
-// workingDays restates the latency of a row in working days. The instants between
-// which it lies follow from when the need was asked. Beyond the last year of the
-// calendar nobody knows what will be a working day: what ends there is censored.
-func workingDays(clock *registry.Clock, l *schema.Latencies, row int) (stats.Observation, error) {
-	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-	lo, err := clock.Days(l.AskedHi[row], l.AskedHi[row].Add(seconds(l.Lo[row])))
+// observe restates the latency of a row on a clock. The instants between which it
+// lies follow from when the need was asked. Gaps, in which nobody could get
+// through, do not count; and what ends beyond the last year of the calendar is
+// censored, for nobody knows what will be a working day.
+func (e *Evidence) observe(l *schema.Latencies, row int, elapsed clock) (stats.Observation, error) {
+	lo, err := e.waited(l, row, l.AskedHi[row], l.Lo[row], elapsed)
 	switch {
 	case errors.Is(err, registry.ErrOutsideCalendar):
 		return stats.Censored(0), nil
 	case err != nil:
-		return stats.Observation{}, fmt.Errorf("report: need %s: %w", l.NeedID[row], err)
+		return stats.Observation{}, err
 	case math.IsInf(l.Hi[row], 1):
 		return stats.Censored(lo), nil
 	}
-	hi, err := clock.Days(l.AskedLo[row], l.AskedLo[row].Add(seconds(l.Hi[row])))
+	hi, err := e.waited(l, row, l.AskedLo[row], l.Hi[row], elapsed)
 	switch {
 	case errors.Is(err, registry.ErrOutsideCalendar):
 		return stats.Censored(lo), nil
 	case err != nil:
-		return stats.Observation{}, fmt.Errorf("report: need %s: %w", l.NeedID[row], err)
+		return stats.Observation{}, err
 	}
 	return stats.Between(lo, max(lo, hi)), nil
 }
+
+// waited is how many days of a clock lie in the seconds after an instant.
+func (e *Evidence) waited(l *schema.Latencies, row int, from time.Time, seconds float64, elapsed clock) (float64, error) {
+	sum := 0.0
+	for from, to := range e.Index.Outside(from, from.Add(time.Duration(seconds*float64(time.Second)))) {
+		days, err := elapsed(l.SourceID[row], from, to)
+		if err != nil {
+			return 0, fmt.Errorf("report: need %s: %w", l.NeedID[row], err)
+		}
+		sum += days
+	}
+	return sum, nil
+}
+
+func (e *Evidence) calendarDays(_ string, from, to time.Time) (float64, error) {
+	return to.Sub(from).Seconds() / day, nil
+}
+
+// workingDays is the working clock of each source, where its officials sit.
+func (e *Evidence) workingDays() clock {
+	clocks := map[string]*registry.Clock{}
+	return func(sourceID string, from, to time.Time) (float64, error) {
+		clock, ok := clocks[sourceID]
+		if !ok {
+			source, body, _ := e.Index.Source(sourceID)
+			var err error
+			if clock, err = e.Index.Clock(e.Index.Location(source, body), e.AsOf); err != nil {
+				return 0, err
+			}
+			clocks[sourceID] = clock
+		}
+		return clock.Days(from, to)
+	}
+}
+
+const day = 24 * 60 * 60 // seconds
 
 // describe estimates the shares answered at horizons, and the median.
 func (s sample) describe(horizons []float64) (stats.Summary, error) {

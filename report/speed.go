@@ -43,12 +43,14 @@ func (e *Evidence) speed(l *schema.Latencies, horizons []Horizon, main int, cove
 		}
 		basis := e.basis(summary, coverage)
 		for i, place := range places {
+			basis.Horizon = horizons[place].String()
 			out.Rates[place] = basis.Number(summary.Rates[i].Share, summary.Rates[i].Limits)
 			if place == main {
 				out.main = summary.Rates[i].Evidence
 			}
 		}
 		if !working {
+			basis.Horizon = ""
 			out.Median = basis.Number(summary.Median.Time, summary.Median.Limits)
 			out.Method = summary.Method
 		}
