@@ -17,11 +17,11 @@ type Batch struct {
 // sent again, any number of times; what is there already is not added twice.
 // That holds for the last 10,000 inserts of each table.
 func (s *Store) Append(ctx context.Context, b Batch) error {
-	if err := insert(ctx, s, "threads", b.Threads); err != nil {
+	if err := insertOnce(ctx, s, "threads", b.Threads); err != nil {
 		return fail("append", err)
 	}
-	if err := insert(ctx, s, "sightings", b.Sightings); err != nil {
+	if err := insertOnce(ctx, s, "sightings", b.Sightings); err != nil {
 		return fail("append", err)
 	}
-	return fail("append", insert(ctx, s, "visits", b.Visits))
+	return fail("append", insertOnce(ctx, s, "visits", b.Visits))
 }

@@ -112,6 +112,53 @@ func TestAppendFiveTimes(t *testing.T) {
 	}
 }
 
+// spy notes the deduplication token of every insert.
+type spy struct {
+	http.RoundTripper
+	tokens []string
+}
+
+func (l *spy) RoundTrip(req *http.Request) (*http.Response, error) {
+	if token := req.URL.Query().Get("insert_deduplication_token"); token != "" {
+		l.tokens = append(l.tokens, token)
+	}
+	return l.RoundTripper.RoundTrip(req)
+}
+
+// The tables also know a repeated block by its content, but only if it comes in
+// the same blocks: the token does not depend on how a server cuts an insert.
+func TestAppendToken(t *testing.T) {
+	s := open(t)
+	line := &spy{RoundTripper: shared.store.engine}
+	overLine := over(t, line, s.database)
+	tokens := func(b Batch) []string {
+		t.Helper()
+		line.tokens = nil
+		if err := overLine.Append(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		return line.tokens
+	}
+	first := tokens(sampleBatch(0, 10))
+	if len(first) != 3 || first[0] == first[1] || first[1] == first[2] {
+		t.Errorf("tokens of threads, sightings and visits = %v, want three", first)
+	}
+	if diff := cmp.Diff(first, tokens(sampleBatch(0, 10))); diff != "" {
+		t.Errorf("tokens of the same batch (-first +second):\n%s", diff)
+	}
+	for name, change := range map[string]func(*Sighting){
+		"text": func(s *Sighting) { s.Text += "." }, "time": func(s *Sighting) { s.PublishedHi = s.PublishedHi.Add(time.Millisecond) },
+		"list": func(s *Sighting) { s.Mentions = []string{"m1 m2"} }, "flag": func(s *Sighting) { s.Edited = true },
+		"moved between columns": func(s *Sighting) { s.ThreadID, s.ItemID = s.ThreadID+s.ItemID, "" },
+	} {
+		b := sampleBatch(0, 10)
+		change(&b.Sightings[3])
+		if got := tokens(b); got[1] == first[1] || got[2] != first[2] {
+			t.Errorf("tokens after a change of %s = %v, want another than %v for the sightings alone", name, got, first)
+		}
+	}
+}
+
 // lossy carries requests out but loses the answers to some.
 type lossy struct {
 	http.RoundTripper

@@ -49,7 +49,11 @@ that end in ` + "`_lo` and `_hi`" + ` are the two ends of an interval, both incl
 		if r.Key != "" {
 			fmt.Fprintf(&b, " Ordered by `%s`.", r.Key)
 		}
-		b.WriteString("\n\n| column | type | meaning |\n|---|---|---|\n")
+		b.WriteString("\n")
+		if len(fields[r.Name]) == 0 {
+			return // a view with parameters has no columns until it is called
+		}
+		b.WriteString("\n| column | type | meaning |\n|---|---|---|\n")
 		for _, f := range fields[r.Name] {
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", f.Name, cell(f.Type), cell(meaning(f.Comment, comments, r.Name, f.Name)))
 		}

@@ -3,6 +3,7 @@ package schema
 import (
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +56,26 @@ func TestRowTypesAreTheTables(t *testing.T) {
 		got := ask(t, s, "SELECT arrayStringConcat(groupArray(name), ', ') FROM (SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '"+table+"' ORDER BY position)")
 		if got != columns {
 			t.Errorf("table %s has the columns %s, its row type %s", table, got, columns)
+		}
+	}
+}
+
+// A view's declared types are what its query yields: ClickHouse does not see to it.
+func TestViewTypes(t *testing.T) {
+	s := open(t)
+	for _, view := range []string{"replies", "latencies", "coverage", "sightings_committed", "items_now", "exchanges_now"} {
+		declared := ask(t, s, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '"+view+"' ORDER BY position")
+		got, err := askOptions(t.Context(), s, "SELECT * FROM "+view+" LIMIT 0", QueryOptions{Format: "TSVRawWithNamesAndTypes"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, types, _ := strings.Cut(got, "\n")
+		columns := strings.Split(names, "\t")
+		for i, kind := range strings.Split(types, "\t") {
+			columns[i] += "\t" + kind
+		}
+		if diff := cmp.Diff(strings.Split(declared, "\n"), columns); diff != "" {
+			t.Errorf("columns of view %s (-declared +yielded):\n%s", view, diff)
 		}
 	}
 }

@@ -3,24 +3,12 @@ package schema
 import (
 	"cmp"
 	"context"
-	"iter"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
-
-// VisitMarks gives those visits of some sources until asOf that tell what was not
-// there: complete ones, and those that found their thread gone. They are ordered
-// by source, thread, time and visit, and streamed like [Store.Sightings].
-func (s *Store) VisitMarks(ctx context.Context, sourceIDs []string, asOf time.Time) iter.Seq2[VisitMark, error] {
-	return failing("visits", query[VisitMark](longQuery(ctx), s.conn, `
-SELECT `+columnsOf[VisitMark]("")+`
-FROM visits
-WHERE source_id IN @sources AND seen_at <= toDateTime64(@until, 3, 'UTC') AND (complete OR outcome = 'gone')
-ORDER BY source_id, thread_id, seen_at, visit_id`, clickhouse.Named("sources", sourceIDs), moment("until", asOf)))
-}
 
 // Visit gives a visit by its id; false when there is none.
 func (s *Store) Visit(ctx context.Context, id string) (visit Visit, ok bool, err error) {

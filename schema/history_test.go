@@ -106,7 +106,8 @@ func TestHistoryAsOf(t *testing.T) {
 		}
 	}
 	incomplete := Visit{VisitID: "x", SourceID: "src", ThreadID: "t0", SeenAt: at(10), Outcome: Captcha}
-	if err := s.Append(t.Context(), Batch{Visits: []Visit{incomplete}}); err != nil {
+	gone := Visit{VisitID: "y", SourceID: "src", ThreadID: "t0", SeenAt: at(50), Outcome: Gone} // tells that nothing is there
+	if err := s.Append(t.Context(), Batch{Visits: []Visit{incomplete, gone}}); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
@@ -117,14 +118,14 @@ func TestHistoryAsOf(t *testing.T) {
 		{"before all", at(0).Add(-time.Millisecond), 0, 0},
 		{"at the first", at(0), 6, 2},
 		{"between", at(45), 12, 4},
-		{"a zone away", at(60).In(time.FixedZone("", 5*3600)), 18, 6},
+		{"a zone away", at(60).In(time.FixedZone("", 5*3600)), 18, 7},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			sightings := collect(t, s.Sightings(t.Context(), []string{"src", "other"}, tt.asOf))
-			visits := collect(t, s.CompleteVisits(t.Context(), []string{"src", "other"}, tt.asOf))
+			visits := collect(t, s.VisitMarks(t.Context(), []string{"src", "other"}, tt.asOf))
 			if len(sightings) != tt.sightings || len(visits) != tt.visits {
-				t.Errorf("as of %v: %d sightings and %d complete visits, want %d and %d", tt.asOf, len(sightings), len(visits), tt.sightings, tt.visits)
+				t.Errorf("as of %v: %d sightings and %d marks, want %d and %d", tt.asOf, len(sightings), len(visits), tt.sightings, tt.visits)
 			}
 			for i := 1; i < len(sightings); i++ {
 				a, b := sightings[i-1], sightings[i]

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"strings"
 	"time"
+
+	"qulaq/schema/embedded"
 )
 
 //go:embed migrations/*.sql
@@ -26,6 +28,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("schema: migrate: %w", err)
 	}
+	s.types.Clear() // Tables may get new columns.
 	return fail("migrate", s.migrate(ctx, files, s.conn.Exec))
 }
 
@@ -64,7 +67,7 @@ func (s *Store) migrate(ctx context.Context, files fs.FS, exec func(ctx context.
 		if _, ok := applied[name]; ok {
 			continue
 		}
-		for i, sql := range splitStatements(texts[name]) {
+		for i, sql := range embedded.SplitStatements(texts[name]) {
 			if err := exec(ctx, sql); err != nil {
 				return fmt.Errorf("%s, statement %d: %w", name, i+1, err)
 			}

@@ -3,12 +3,16 @@ package schema
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
+
+	"qulaq/schema/embedded"
 )
 
 func migrationsFS(t *testing.T) fs.FS {
@@ -36,8 +40,12 @@ func TestMigrateTwice(t *testing.T) {
 	if got := shape(t, s); got != want {
 		t.Errorf("a second Migrate changed the database from\n%s\nto\n%s", want, got)
 	}
-	if got := ask(t, s, "SELECT count() FROM migrations"); got != "3" {
-		t.Errorf("recorded migrations = %s, want 3", got)
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no migrations (error %v)", err)
+	}
+	if got, want := ask(t, s, "SELECT count() FROM migrations"), fmt.Sprint(len(files)); got != want {
+		t.Errorf("recorded migrations = %s, want %s", got, want)
 	}
 }
 
@@ -107,7 +115,7 @@ func TestMigrateDrift(t *testing.T) {
 		files fs.FS
 		tells []string // nil: no error
 	}{
-		{"a file was changed", changed, []string{"0002_a.sql", "49ec", "is here with"}},
+		{"a file was changed", changed, []string{"0002_a.sql", "is here with"}},
 		{"a file is missing", missing, []string{"0002_a.sql", "newer"}},
 		{"a file was added", more, nil},
 	}
@@ -128,7 +136,7 @@ func TestMigrateDrift(t *testing.T) {
 				t.Fatalf("migrate = %v, want ErrDrift", err)
 			}
 			for _, want := range tt.tells {
-				if !strings.Contains(err.Error(), want) && want != "49ec" {
+				if !strings.Contains(err.Error(), want) {
 					t.Errorf("migrate = %q, want it to tell %q", err, want)
 				}
 			}
@@ -165,7 +173,7 @@ func TestMigrationsCanBeRepeated(t *testing.T) {
 		if i > 0 && name[:4] == names[i-1][:4] {
 			t.Errorf("%s and %s have the same number", names[i-1], name)
 		}
-		for j, sql := range splitStatements(readFile(t, name)) {
+		for j, sql := range embedded.SplitStatements(readFile(t, name)) {
 			if !again.MatchString(sql) {
 				t.Errorf("%s, statement %d cannot be run again:\n%.200s", name, j+1, sql)
 			}

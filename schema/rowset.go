@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,20 +48,29 @@ func columnsOf[T any](alias string) string {
 // rowsPerInsert bounds one INSERT: what is atomic, and what is in memory twice.
 const rowsPerInsert = 50_000
 
-// insert writes rows to a table. Each INSERT carries a token of its rows, by which
-// the table ignores it when it comes again.
+// insert writes rows to a table.
 func insert[T any](ctx context.Context, s *Store, table string, rows []T) error {
-	for len(rows) > 0 {
-		n := min(len(rows), rowsPerInsert)
-		if err := insertOnce(ctx, s, table, rows[:n]); err != nil {
+	return insertChunks(ctx, s, table, rows, func([]any) clickhouse.Settings { return clickhouse.Settings{} })
+}
+
+// insertOnce writes rows to a table with a deduplication window: each INSERT
+// carries a token of its rows, by which the table ignores it when it comes again.
+func insertOnce[T any](ctx context.Context, s *Store, table string, rows []T) error {
+	return insertChunks(ctx, s, table, rows, func(columns []any) clickhouse.Settings {
+		return clickhouse.Settings{"insert_deduplicate": 1, "insert_deduplication_token": token(table, columns)}
+	})
+}
+
+func insertChunks[T any](ctx context.Context, s *Store, table string, rows []T, settings func(columns []any) clickhouse.Settings) error {
+	for chunk := range slices.Chunk(rows, rowsPerInsert) {
+		if err := insertChunk(ctx, s, table, chunk, settings); err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}
-		rows = rows[n:]
 	}
 	return nil
 }
 
-func insertOnce[T any](ctx context.Context, s *Store, table string, rows []T) error {
+func insertChunk[T any](ctx context.Context, s *Store, table string, rows []T, settings func(columns []any) clickhouse.Settings) error {
 	fields := fieldsOf(reflect.TypeFor[T]())
 	values := reflect.ValueOf(rows)
 	names, columns := make([]string, len(fields)), make([]any, len(fields))
@@ -71,12 +81,10 @@ func insertOnce[T any](ctx context.Context, s *Store, table string, rows []T) er
 	if err != nil {
 		return err
 	}
-	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(types), clickhouse.WithSettings(clickhouse.Settings{
-		"insert_deduplication_token":      token(table, columns),
-		"insert_deduplicate":              1,
-		"async_insert":                    0,
-		"max_partitions_per_insert_block": 0, // an import may reach back many years
-	}))
+	with := settings(columns)
+	with["async_insert"] = 0                    // a server may have it on: acknowledged means written
+	with["max_partitions_per_insert_block"] = 0 // an import may reach back many years
+	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(types), clickhouse.WithSettings(with))
 	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+")")
 	if err != nil {
 		return err

@@ -116,8 +116,8 @@ var demoQueries = []struct{ question, sql string }{
 		"SELECT reply_body_id AS body, count() AS replies, round(avg(template), 2) AS templates FROM replies GROUP BY 1 ORDER BY 3 DESC LIMIT 5",
 	},
 	{
-		"Do questions in Kazakh wait longer than questions in Russian?",
-		"SELECT language, count() AS needs, round(countIf(answered AND latency_hi <= 7 * 86400) / countIf(censored_at - asked_hi >= 7 * 86400), 2) AS within_7_days FROM latencies WHERE kind = 'any' GROUP BY 1 ORDER BY 2 DESC",
+		"Who answers most within three days? (Kaplan–Meier, as a view)",
+		"SELECT body_id, needs, round(rate, 3) AS rate, round(se, 3) AS se FROM kaplan_meier(kind = 'any', days = 3) ORDER BY rate DESC LIMIT 5",
 	},
 }
 

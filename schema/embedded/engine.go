@@ -10,7 +10,8 @@
 // streamed, a cancelled context stops its query, an error of the engine arrives
 // as *clickhouse.Exception, and readonly=1 is read-only (see guard.go). What is
 // not supported (sessions, compression, external tables) is an error and never
-// silently ignored.
+// silently ignored. There are no users: whoever holds the Engine may do all that
+// its requests do not forbid themselves, and credentials are not looked at.
 package embedded
 
 import (
@@ -134,16 +135,9 @@ func (e *Engine) askVersion() (string, error) {
 
 // acquire gives a session for one query, a new one if fresh is set.
 func (e *Engine) acquire(fresh bool) (*session, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return nil, errors.New("the storage engine is closed")
-	}
-	e.running.Add(1)
-	if n := len(e.idle); n > 0 && !fresh {
-		s := e.idle[n-1]
-		e.idle = e.idle[:n-1]
-		return s, nil
+	s, err := e.reuse(fresh)
+	if s != nil || err != nil {
+		return s, err
 	}
 	conn := e.lib.open(e.folder)
 	if conn == nil {
@@ -152,6 +146,23 @@ func (e *Engine) acquire(fresh bool) (*session, error) {
 			"another program of ClickHouse holds it, or a newer version has written it, or it is damaged")
 	}
 	return &session{lib: e.lib, conn: conn, database: defaultDatabase, settings: map[string]string{}}, nil
+}
+
+// reuse counts one query more and gives an idle session for it, if there is one.
+func (e *Engine) reuse(fresh bool) (*session, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, errors.New("the storage engine is closed")
+	}
+	e.running.Add(1)
+	n := len(e.idle)
+	if n == 0 || fresh {
+		return nil, nil
+	}
+	s := e.idle[n-1]
+	e.idle = e.idle[:n-1]
+	return s, nil
 }
 
 func (e *Engine) release(s *session) {

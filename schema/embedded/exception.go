@@ -21,6 +21,8 @@ func (e *Exception) Error() string { return e.Text }
 const (
 	codeUnsupportedMethod = 1
 	codeBadArguments      = 36
+	codeSyntaxError       = 62
+	codeNoDataToInsert    = 108
 	codeReadOnly          = 164
 )
 

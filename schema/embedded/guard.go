@@ -13,7 +13,7 @@ import (
 // The engine itself refuses writes, SET and most table functions. Left open are
 // what it does as its own client (INTO OUTFILE), the functions that look outside
 // while they are being analysed (DESCRIBE url(…)), the scalar function file(),
-// and statements like KILL and BACKUP. Which names a statement uses is asked of
+// statements like KILL and BACKUP, and system tables that do more than tell. Which names a statement uses is asked of
 // the engine's own parser: it writes the statement back in one normal form,
 // without comments, with one kind of quotes, and without running any of it.
 func (e *Engine) guard(s *session, st *statement) error {
@@ -29,7 +29,7 @@ func (e *Engine) guard(s *session, st *statement) error {
 	if err != nil {
 		return err
 	}
-	return checkReadOnly(normal, strings.Fields(outside))
+	return checkReadOnly(normal, st.database, strings.Fields(outside))
 }
 
 var inGuard = regexp.MustCompile(`: In scope SELECT formatQuerySingleLine\((?s:.*)\)(?: |\.|$)`)
@@ -41,9 +41,13 @@ var readingStatements = map[string]bool{"SELECT": true, "WITH": true, "SHOW": tr
 // or table functions that make up rows.
 var harmless = map[string]bool{"format": true, "zeros": true, "zeros_mt": true, "loop": true, "dictionary": true}
 
-// refusedTables are table functions that the engine allows to readonly but that
-// reach other servers.
-var refusedTables = []string{"cluster", "clusterallreplicas"}
+// refusedCalls are table functions that the engine allows to readonly although
+// they reach other servers, or (merge) tables that their name does not tell.
+var refusedCalls = []string{"cluster", "clusterallreplicas", "merge"}
+
+// refusedSystem are tables of database system that do more than tell: models
+// starts another program and waits two minutes for it, beyond every limit.
+var refusedSystem = map[string]bool{"models": true, "stack_trace": true, "jemalloc_profile_text": true}
 
 // refusedFunctions read files or call services; they are refused wherever their
 // name stands, for there are ways to name a function without calling it
@@ -53,9 +57,11 @@ var refusedFunctions = map[string]bool{
 	"aiclassify": true, "aigenerate": true, "aiextract": true, "aitranslate": true, "aiembed": true,
 }
 
-func checkReadOnly(normal string, outside []string) error {
+// checkReadOnly judges a statement in the normal form, run in a database; outside
+// are the table functions that the engine refuses to readonly.
+func checkReadOnly(normal, database string, outside []string) error {
 	tables := map[string]bool{}
-	for _, name := range append(outside, refusedTables...) {
+	for _, name := range append(outside, refusedCalls...) {
 		tables[name] = !harmless[name]
 	}
 	words := normalWords(normal)
@@ -63,13 +69,16 @@ func checkReadOnly(normal string, outside []string) error {
 	if len(words) > 0 {
 		first = words[0].text
 	}
-	if !readingStatements[first] && normal != "" {
+	if !readingStatements[first] {
 		return exceptionf(codeReadOnly, "READONLY", "Only SELECT, SHOW, DESCRIBE and EXPLAIN are allowed in a read-only query, not %s", first)
 	}
 	for i, w := range words {
 		name := strings.ToLower(w.text)
 		if refusedFunctions[name] || w.called && tables[name] {
 			return exceptionf(codeReadOnly, "READONLY", "The name %s is not allowed in a read-only query: it reaches outside the database", w.text)
+		}
+		if refusedSystem[name] && (database == "system" || i > 0 && words[i-1].text == "system") {
+			return exceptionf(codeReadOnly, "READONLY", "Table system.%s is not allowed in a read-only query", w.text)
 		}
 		if name == "outfile" && i > 0 && words[i-1].text == "INTO" {
 			return exceptionf(codeReadOnly, "READONLY", "INTO OUTFILE is not allowed in a read-only query: it writes a file")

@@ -3,6 +3,7 @@ package embedded
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,12 +115,21 @@ func TestReadOnlyRefuses(t *testing.T) {
 		"SELECT * FROM executable('cat', CSV, 'a UInt8')",
 		"SELECT aiGenerate('x', 'y')",
 		"SELECT addressToLine(1)",
+		"SELECT * FROM system.models",
+		"SELECT * FROM `system`.`models`",
+		"SELECT * FROM merge('system', 'models')",
+		"SELECT * FROM system.stack_trace",
 	}
 	fill := strings.NewReplacer("%file%", file, "%out%", out, "%folder%", folder)
 	before := snapshot(t, e)
 	for _, q := range queries {
 		t.Run(q, func(t *testing.T) {
-			code, got, err := post(t.Context(), e, "readonly=1&max_execution_time=10", fill.Replace(q))
+			// readonly=2 would allow changes of settings, temporary tables and, with
+			// them, paths of files as names of tables.
+			code, got, err := post(t.Context(), e, "readonly=2&max_execution_time=10", fill.Replace(q))
+			if err == nil && code != http.StatusOK {
+				code, got, err = post(t.Context(), e, "readonly=1&max_execution_time=10", fill.Replace(q))
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,6 +147,35 @@ func TestReadOnlyRefuses(t *testing.T) {
 	}
 	if after := snapshot(t, e); after != before {
 		t.Errorf("after the refused queries the engine holds %s, before %s", after, before)
+	}
+}
+
+func TestReadOnlyRefusesInDatabaseSystem(t *testing.T) {
+	e := openEngine(t)
+	if code, got, err := post(t.Context(), e, "readonly=1&database=system", "SELECT * FROM models"); code == http.StatusOK || err != nil {
+		t.Errorf("SELECT * FROM models = %d %s, %v, want an exception", code, got, err)
+	}
+	if got := mustPost(t, e, "readonly=1", "SELECT 1 AS models"); got != "1" {
+		t.Errorf("a column named models = %s, want 1", got)
+	}
+}
+
+// A GET is read-only, as on a server.
+func TestGetIsReadOnly(t *testing.T) {
+	e := openEngine(t)
+	for query, want := range map[string]int{"SELECT 1": http.StatusOK, "CREATE DATABASE d": http.StatusInternalServerError} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://embedded/?query="+url.QueryEscape(query), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := e.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("GET %s = %d, want %d", query, resp.StatusCode, want)
+		}
 	}
 }
 

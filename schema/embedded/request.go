@@ -85,7 +85,10 @@ func (e *Engine) parse(req *http.Request) (*statement, error) {
 		return nil, err
 	}
 	st.hello = protocol && st.sql == helloQuery
-	st.readOnly = st.settings["readonly"] != "" && st.settings["readonly"] != "0"
+	if set := st.settings["readonly"]; set != "" && set != "0" || req.Method == http.MethodGet {
+		// Only 1 keeps paths of files from being names of tables; 2 is taken for it.
+		st.readOnly, st.settings["readonly"] = true, "1"
+	}
 	st.limitTo(req)
 	return st, nil
 }
@@ -119,10 +122,14 @@ func (e *Engine) readStatement(st *statement, query string, body io.Reader) erro
 	if m := insertBody.FindStringSubmatchIndex(st.sql); m != nil {
 		return e.insert(st, st.sql[m[2]:m[3]], st.sql[m[4]:m[5]], strings.NewReader(st.sql[m[1]:]))
 	}
-	if strings.TrimSpace(st.sql) == "" {
-		return exceptionf(62, "SYNTAX_ERROR", "Empty query")
+	switch len(SplitStatements(st.sql)) {
+	case 0:
+		return exceptionf(codeSyntaxError, "SYNTAX_ERROR", "Empty query")
+	case 1:
+		return nil
+	default:
+		return exceptionf(codeSyntaxError, "SYNTAX_ERROR", "Multi-statements are not allowed")
 	}
-	return nil
 }
 
 // insert makes an INSERT … SELECT from the data in a file that has no name any
@@ -148,7 +155,7 @@ func (e *Engine) insert(st *statement, head, format string, body io.Reader) erro
 		return fmt.Errorf("embedded: %w", err)
 	}
 	if n == 0 {
-		return exceptionf(108, "NO_DATA_TO_INSERT", "No data to insert")
+		return exceptionf(codeNoDataToInsert, "NO_DATA_TO_INSERT", "No data to insert")
 	}
 	st.sql = fmt.Sprintf("%s SELECT * FROM file('/dev/fd/%d', %s)", head, f.Fd(), format)
 	for name, value := range insertSettings {

@@ -66,20 +66,7 @@ func (e *Engine) answer(req *http.Request, st *statement) (*http.Response, error
 		return respond(req, st.id, http.StatusOK, http.NoBody, 0), nil
 	}
 	b.take(first)
-	length := int64(-1)
-	var content io.ReadCloser = b
-	if st.wait {
-		whole, err := io.ReadAll(b)
-		b.Close()
-		if err != nil {
-			return nil, err
-		}
-		if b.failed != nil {
-			return respondError(req, st.id, b.failed)
-		}
-		content, length = io.NopCloser(bytes.NewReader(whole)), int64(len(whole))
-	}
-	resp := respond(req, st.id, http.StatusOK, content, length)
+	resp := respond(req, st.id, http.StatusOK, b, -1)
 	resp.Header.Set("X-ClickHouse-Exception-Tag", b.tag)
 	return resp, nil
 }
@@ -144,11 +131,10 @@ type body struct {
 	chunks <-chan chunk
 	tag    string
 
-	mu     sync.Mutex // Close may come while Read waits
-	held   chunk
-	rest   []byte // of held
-	failed error  // the exception that ended the result
-	done   bool
+	mu   sync.Mutex // Close may come while Read waits
+	held chunk
+	rest []byte // of held
+	done bool
 }
 
 // receive waits for the next chunk; more is false at the end.
@@ -196,7 +182,7 @@ func (b *body) Read(p []byte) (int, error) {
 // fail ends the result with an exception after data have gone out, in the frame
 // in which a server sends it (WriteBufferFromHTTPServerResponse.cpp).
 func (b *body) fail(err error) {
-	b.done, b.failed = true, err
+	b.done = true
 	text := err.Error() + "\n"
 	b.rest = fmt.Appendf(nil, "\r\n__exception__\r\n%s\r\n%s%d %s\r\n__exception__\r\n", b.tag, text, len(text), b.tag)
 	b.cancel()

@@ -213,6 +213,44 @@ func TestParameters(t *testing.T) {
 	}
 }
 
+// The library frames each piece of a streamed result as a result of its own: a
+// JSON document, a Parquet file, a line of names for every 65,409 rows.
+func TestFormatsAreWhole(t *testing.T) {
+	e := openEngine(t)
+	formats := strings.Fields(mustPost(t, e, "", "SELECT name FROM system.formats WHERE is_output ORDER BY name"))
+	queries := []string{"SELECT number AS n, toString(number) AS s FROM numbers(70000)", "SELECT 1 AS n, 'x' AS s WHERE 0"}
+	const params = "output_format_write_statistics=0&output_format_pretty_color=0&default_format="
+	compared := 0
+	for _, format := range formats {
+		if format == "Avro" || strings.HasSuffix(format, "WithProgress") {
+			continue // They hold random bytes and times.
+		}
+		for _, query := range queries {
+			code, want, err := post(t.Context(), e, "wait_end_of_query=1&"+params+format, query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gotCode, got, err := post(t.Context(), e, params+format, query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if code != gotCode || code == http.StatusOK && got != want {
+				t.Errorf("%s of %s = %d, %d bytes; whole %d, %d bytes", query, format, gotCode, len(got), code, len(want))
+			}
+			// Also when the statement itself names the format.
+			if _, got, err := post(t.Context(), e, params+"Native", query+"\nformat /* a remark */ "+format); err != nil || code == http.StatusOK && got != want {
+				t.Errorf("%s FORMAT %s = %d bytes, %v; whole %d bytes", query, format, len(got), err, len(want))
+			}
+			if code == http.StatusOK {
+				compared++
+			}
+		}
+	}
+	if compared < 80 {
+		t.Errorf("compared %d results of %d formats, want 80 or more", compared, len(formats))
+	}
+}
+
 func TestEngineErrorIsException(t *testing.T) {
 	conn := connect(t, openEngine(t))
 	var one uint8

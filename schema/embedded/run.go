@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"regexp"
 	"strings"
 	"time"
 	"unsafe"
@@ -87,8 +88,17 @@ func (e *Engine) produce(ctx context.Context, s *session, st *statement, chunks 
 			return false
 		}
 	}
-	stream, err := e.lib.run(e.lib.streamQuery, s.conn, st.sql, st.format, st.params)
-	if notStreamed(err) {
+	whole := st.wait || !st.streams()
+	var stream unsafe.Pointer
+	if !whole {
+		var err error
+		if stream, err = e.lib.run(e.lib.streamQuery, s.conn, st.sql, st.format, st.params); notStreamed(err) {
+			whole = true
+		} else if err != nil {
+			return err
+		}
+	}
+	if whole {
 		result, err := e.lib.run(e.lib.query, s.conn, st.sql, st.format, st.params)
 		if err != nil {
 			return err
@@ -99,9 +109,6 @@ func (e *Engine) produce(ctx context.Context, s *session, st *statement, chunks 
 		}
 		send(result)
 		return nil
-	}
-	if err != nil {
-		return err
 	}
 	defer e.lib.free(stream)
 	for {
@@ -117,6 +124,33 @@ func (e *Engine) produce(ctx context.Context, s *session, st *statement, chunks 
 			return ctx.Err()
 		}
 	}
+}
+
+// streams tells whether the result may be taken in pieces. The library writes
+// each piece as a result of its own, with heads and feet: right for formats that
+// have neither, and wrong for JSON, Parquet and the like. Those are made whole in
+// the engine's memory first.
+func (st *statement) streams() bool {
+	if !plainFormats[strings.ToLower(st.format)] {
+		return false
+	}
+	for _, m := range formatClause.FindAllStringSubmatch(st.sql, -1) {
+		if !plainFormats[strings.ToLower(m[1])] {
+			return false
+		}
+	}
+	return true
+}
+
+// formatClause finds what may be one; a function of that name only costs memory.
+var formatClause = regexp.MustCompile(`(?i)\bFORMAT\b\s*(\w*)`)
+
+// plainFormats are those of which several results in a row are one result.
+var plainFormats = map[string]bool{
+	"native": true, "rowbinary": true, "null": true, "lineasstring": true,
+	"tabseparated": true, "tsv": true, "tabseparatedraw": true, "tsvraw": true, "raw": true, "csv": true,
+	"jsoneachrow": true, "jsonlines": true, "ndjson": true, "jsonstringseachrow": true,
+	"jsoncompacteachrow": true, "jsoncompactstringseachrow": true,
 }
 
 // notStreamed tells that the library streams SELECTs only and has done nothing yet.

@@ -94,7 +94,7 @@ AS SELECT e.body_id, e.source_id, e.thread_id, e.need_id, e.cluster, e.asker, e.
         reply_sort = 'substantive', k IN ('substantive', 'refusal') AND NOT t,
         k = reply_sort),
         e.reply_kind, e.reply_template, e.reply_method) AS counts,
-    has(counts, true) AS answered,
+    CAST(has(counts, true), 'Bool') AS answered,
     if(answered, arrayMin(arrayFilter((t, c) -> c, e.reply_lo, counts)), e.censored_at) AS until_lo,
     arrayMin(arrayFilter((t, c) -> c, e.reply_hi, counts)) AS until_hi,
     greatest(0, toUnixTimestamp64Milli(until_lo) - toUnixTimestamp64Milli(e.asked_hi)) / 1000 AS latency_lo,

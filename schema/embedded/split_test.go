@@ -1,4 +1,4 @@
-package schema
+package embedded
 
 import (
 	"strings"
@@ -30,8 +30,8 @@ func TestSplitStatements(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, splitStatements(tt.sql)); diff != "" {
-				t.Errorf("splitStatements(%q) (-want +got):\n%s", tt.sql, diff)
+			if diff := cmp.Diff(tt.want, SplitStatements(tt.sql)); diff != "" {
+				t.Errorf("SplitStatements(%q) (-want +got):\n%s", tt.sql, diff)
 			}
 		})
 	}
@@ -41,10 +41,10 @@ func FuzzSplitStatements(f *testing.F) {
 	f.Add("SELECT ';'; -- x\nSELECT `a`;/* ; */")
 	f.Fuzz(func(t *testing.T, sql string) {
 		rest := sql
-		for _, s := range splitStatements(sql) {
+		for _, s := range SplitStatements(sql) {
 			i := strings.Index(rest, s)
 			if i < 0 || s == "" {
-				t.Fatalf("splitStatements(%q) gives %q, which is not there in order", sql, s)
+				t.Fatalf("SplitStatements(%q) gives %q, which is not there in order", sql, s)
 			}
 			rest = rest[i+len(s):]
 		}

@@ -1,11 +1,11 @@
-package schema
+package embedded
 
 import "strings"
 
-// splitStatements cuts a file of SQL at the semicolons that end statements: not
+// SplitStatements cuts a file of SQL at the semicolons that end statements: not
 // those in strings, quoted names and comments. Comments stay with the statement
 // that they precede; a statement of comments only is left out.
-func splitStatements(sql string) []string {
+func SplitStatements(sql string) []string {
 	var statements []string
 	start, content := 0, false // content: there is more than comments since start
 	end := func(i int) {
