@@ -17,9 +17,10 @@ type Stage struct {
 	server   *http.Server
 }
 
-// OpenStage serves a republic on a free port of the loopback interface.
-func OpenStage(republic *simulate.Republic) (*Stage, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// OpenStage serves a republic at an address of the loopback interface, such as
+// 127.0.0.1:0 for any free port.
+func OpenStage(republic *simulate.Republic, address string) (*Stage, error) {
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("jobs: serve the republic: %w", err)
 	}
@@ -37,7 +38,8 @@ func (s *Stage) Close() error { return s.server.Close() }
 
 // Rehearse crawls the republic from its first day until it has been watched for
 // grace after its last, a round every step of simulated time. e.Now and the
-// crawler's clock are the republic's.
+// crawler's clock are the republic's. A rehearsal that was broken off goes on with
+// the round that it broke off in: what was visited in it already is not due.
 func Rehearse(ctx context.Context, e *Env, s *Stage, step, grace time.Duration) (Tally, error) {
 	var total Tally
 	var err error
@@ -48,6 +50,10 @@ func Rehearse(ctx context.Context, e *Env, s *Stage, step, grace time.Duration) 
 	defer e.Crawler.Close()
 	start, end := s.Republic.Start(), s.Republic.End().Add(grace)
 	s.Republic.SetNow(start)
+	last, err := e.Store.LastVisit(ctx, end)
+	if err != nil {
+		return total, err
+	}
 	crawl, err := NewCrawl(ctx, e, CrawlOptions{})
 	if err != nil {
 		return total, err
@@ -56,7 +62,7 @@ func Rehearse(ctx context.Context, e *Env, s *Stage, step, grace time.Duration) 
 	tell := e.Progress
 	e.Progress = nil // of the single visits
 	defer func() { e.Progress = tell }()
-	for round := 1; round <= rounds; round++ {
+	for round := max(1, int(last.Sub(start)/step)); round <= rounds; round++ {
 		now := start.Add(time.Duration(round) * step)
 		s.Republic.SetNow(now)
 		tally, err := crawl.Round(ctx)

@@ -36,7 +36,7 @@ func rehearse(t testing.TB, config simulate.Config) *rehearsal {
 	if r.republic, err = simulate.New(config); err != nil {
 		t.Fatal(err)
 	}
-	stage, err := OpenStage(r.republic)
+	stage, err := OpenStage(r.republic, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -147,22 +147,22 @@ func (d *Deriver) read(u *utterance) {
 }
 
 const (
-	// templateOf is the number of earlier replies of the same body that a reply
+	// TemplateOf is the number of earlier replies of the same body that a reply
 	// must repeat for its text to be a template.
-	templateOf = 3
-	// likeness is the share of their words that near-identical texts have in
+	TemplateOf = 3
+	// Likeness is the share of their words that near-identical texts have in
 	// common. Replies of one template, their numbers masked, reach 0.85; different
 	// replies to like questions stay below 0.2.
-	likeness = 0.7
+	Likeness = 0.7
 )
 
-// markTemplates flags the replies that are near-identical to at least templateOf
+// markTemplates flags the replies that are near-identical to at least TemplateOf
 // earlier ones of the same body, and those earlier ones: once a text has shown
 // itself to be a template, it always was.
 func markTemplates(all []*utterance) {
 	for _, group := range alike(all, func(u *utterance) bool { return u.Role == official && !u.opens() }) {
 		for _, u := range group {
-			u.Template = len(group) > templateOf
+			u.Template = len(group) > TemplateOf
 		}
 	}
 }
@@ -200,7 +200,7 @@ func alike(all []*utterance, wanted func(*utterance) bool) [][]*utterance {
 			continue
 		}
 		if texts[u.BodyID] == nil {
-			texts[u.BodyID], places[u.BodyID] = language.NewIndex(likeness), map[int]int{}
+			texts[u.BodyID], places[u.BodyID] = language.NewIndex(Likeness), map[int]int{}
 		}
 		group, _ := texts[u.BodyID].Add(masked)
 		place, ok := places[u.BodyID][group]

@@ -25,9 +25,9 @@ const (
 // statistics by default.
 var Confidence = map[Method]float32{ByPage: 1, ByParent: 1, ByQuote: 0.9, ByMention: 0.85, ByAdjacent: 0.4}
 
-// adjacentWithin bounds how long after a need a reply may still be taken for its
+// AdjacentWithin bounds how long after a need a reply may still be taken for its
 // answer merely because it follows.
-const adjacentWithin = 7 * 24 * time.Hour
+const AdjacentWithin = 7 * 24 * time.Hour
 
 // reply is what makes an official's item a reply.
 type reply struct {
@@ -80,7 +80,7 @@ func tie(u *utterance, before []*utterance, byID map[string]*utterance, answered
 		return opening, ByPage // the thread is one citizen's question
 	}
 	return lastBefore(before, func(n *utterance) bool {
-		return !answered[n] && u.PublishedLo.Sub(n.PublishedHi) <= adjacentWithin
+		return !answered[n] && u.PublishedLo.Sub(n.PublishedHi) <= AdjacentWithin
 	}), ByAdjacent
 }
 

@@ -40,9 +40,9 @@ type Look struct {
 	Found     []parsers.Thread
 }
 
-// completeShare is the share of the declared items that a visit must have read
+// CompleteShare is the share of the declared items that a visit must have read
 // to be complete (design, decision 2).
-const completeShare = 0.98
+const CompleteShare = 0.98
 
 // Complete tells whether the visit earned silence: its outcome allows it, and it
 // read (nearly) all that the page declares.
@@ -50,7 +50,7 @@ func (l *Look) Complete() bool {
 	if !l.Outcome.EarnsSilence() {
 		return false
 	}
-	return l.Declared <= 0 || float64(l.Parsed) >= completeShare*float64(l.Declared)
+	return l.Declared <= 0 || float64(l.Parsed) >= CompleteShare*float64(l.Declared)
 }
 
 // Fail records that a page could not be had, or not be read. It decides the

@@ -262,6 +262,11 @@ func TestKill(t *testing.T) {
 			if _, err := fmt.Sscan(lines.Text(), &acknowledged); err != nil {
 				t.Fatal(err)
 			}
+			if acknowledged == 1 {
+				if _, err := Open(t.Context(), dsn); !errors.Is(err, ErrLocked) {
+					t.Errorf("Open of the child's folder = %v, want ErrLocked", err)
+				}
+			}
 			if acknowledged == 3*(round+1) {
 				time.AfterFunc(time.Duration(round)*3*time.Millisecond, func() { child.Process.Kill() })
 			}

@@ -148,3 +148,23 @@ func TestCoveredCountsTheThreadsOfNeeds(t *testing.T) {
 		t.Errorf("last visit = %v, %v, want %v", last, err, at(2))
 	}
 }
+
+// A visit that was killed before its commit mark, and made again at the same
+// moment as part of another batch, leaves its sightings once.
+func TestSightingsWrittenAgainInAnotherBatchCountOnce(t *testing.T) {
+	s := open(t)
+	batch := sampleBatch(0, 6)
+	if err := s.Append(t.Context(), Batch{Sightings: batch.Sightings[:3]}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Append(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprint(len(batch.Sightings))
+	if got := ask(t, s, "SELECT count() FROM sightings_committed"); got != want {
+		t.Errorf("committed sightings = %s, want %s", got, want)
+	}
+	if got := fmt.Sprint(len(collect(t, s.Sightings(t.Context(), []string{"src"}, at(1))))); got != want {
+		t.Errorf("sightings = %s, want %s", got, want)
+	}
+}

@@ -121,7 +121,7 @@ ORDER BY t.thread_id`
 func (s *Store) Sightings(ctx context.Context, sourceIDs []string, asOf time.Time) iter.Seq2[Sighting, error] {
 	return failing("sightings", query[Sighting](longQuery(ctx), s.conn, `
 SELECT `+columnsOf[Sighting]("")+`
-FROM sightings
+FROM sightings FINAL
 WHERE source_id IN @sources AND seen_at <= toDateTime64(@until, 3, 'UTC')
     AND visit_id IN (SELECT visit_id FROM visits WHERE source_id IN @sources AND seen_at <= toDateTime64(@until, 3, 'UTC') AND sightings > 0)
 ORDER BY source_id, thread_id, item_id, seen_at, visit_id`, clickhouse.Named("sources", sourceIDs), moment("until", asOf)))

@@ -136,20 +136,20 @@ func (d *description) rate(h float64) Rate {
 	r.Share, r.Band = d.source.At(h)
 	design := d.design(h)
 	var parts []Evidence
-	var shares, errors []float64
+	var shares, ses []float64
 	for _, c := range d.complete {
 		parts = append(parts, c.curve.Evidence(h).thinned(design))
 		share, se := c.curve.At(h)
-		shares, errors = append(shares, share), append(errors, se*math.Sqrt(design))
+		shares, ses = append(shares, share), append(ses, se*math.Sqrt(design))
 	}
 	if c, ok := d.source.(exactData); ok {
-		r.SE, r.Evidence = errors[0], parts[0]
+		r.SE, r.Evidence = ses[0], parts[0]
 		if d.Limits == LogLog {
 			r.Limits, _ = c.LogLog(h, d.Level) // the level has been checked
 			return r
 		}
 	} else {
-		r.SE, r.Evidence = poolErrors(shares, errors), poolEvidence(parts)
+		r.SE, r.Evidence = poolErrors(shares, ses), poolEvidence(parts)
 	}
 	r.Limits, _ = r.Evidence.Limits(d.Level)
 	r.Limits = r.Limits.cover(r.Band)
@@ -181,12 +181,12 @@ func (d *description) mean(until float64) Mean {
 	m := Mean{Until: until}
 	m.Time, m.Band, _ = d.source.RestrictedMean(until) // until has been checked
 	design := d.design(until)
-	var means, errors []float64
+	var means, ses []float64
 	for _, c := range d.complete {
 		mean, se, _ := c.curve.RestrictedMean(until)
-		means, errors = append(means, mean), append(errors, se*math.Sqrt(design))
+		means, ses = append(means, mean), append(ses, se*math.Sqrt(design))
 	}
-	m.SE = poolErrors(means, errors)
+	m.SE = poolErrors(means, ses)
 	return m
 }
 

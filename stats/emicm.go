@@ -26,7 +26,7 @@ const (
 	patience  = 200 // rounds without progress: rounding allows no more
 	// precise and rough are the shortfalls of the log-likelihood from its maximum,
 	// per observation, at which a search may stop.
-	precise = 1e-11
+	precise = 1e-9
 	rough   = 1e-6
 )
 

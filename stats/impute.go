@@ -39,7 +39,10 @@ func complete(obs []Observation, number []int, clusters int, estimate *NPMLE, se
 			}
 			t, ok := redrawn.within(o, random)
 			if !ok { // the draw has nothing there
-				t, _ = estimate.within(o, random)
+				t, ok = estimate.within(o, random)
+			}
+			if !ok { // nor has the estimate, but for rounding
+				t = between(o.Lo, o.Hi, random.Float64())
 			}
 			c.obs[i] = Exact(t)
 		}
@@ -57,20 +60,19 @@ func (c *NPMLE) within(o Observation, random *rand.Rand) (t float64, ok bool) {
 		return 0, false
 	}
 	from, to := c.f[first], c.f[last+1]
-	u := from + random.Float64()*(to-from)
-	v := random.Float64()
-	if !(to-from > 0) {
+	if !(to > from) {
 		return 0, false
 	}
+	u := from + random.Float64()*(to-from)
 	k := first + sort.Search(last-first, func(k int) bool { return c.f[first+k+1] > u })
-	return between(c.cells[k].lo, c.cells[k].hi, v), true
+	return between(c.cells[k].lo, c.cells[k].hi, random.Float64()), true
 }
 
-// pool puts what the completions say of a share together: the posteriors' mean
-// and variance, within and between (Rubin's rules, on the betas).
+// poolEvidence puts together what the completions say of a share: the mean and
+// the variance of the posteriors, within and across (Rubin's rules, on betas).
 func poolEvidence(parts []Evidence) Evidence {
 	n := float64(len(parts))
-	var mean, within, between float64
+	var mean, within, across float64
 	none, all, open := true, true, true
 	for _, e := range parts {
 		mean += e.posterior().mean() / n
@@ -81,9 +83,9 @@ func poolEvidence(parts []Evidence) Evidence {
 	}
 	for _, e := range parts {
 		d := e.posterior().mean() - mean
-		between += d * d / n
+		across += d * d / n
 	}
-	d := betaOf(mean, within+between*(1+1/n))
+	d := betaOf(mean, within+across*(1+1/n))
 	pooled := Evidence{K: max(d.a-0.5, 0), N: max(d.a-0.5, 0) + max(d.b-0.5, 0), Open: open}
 	if none {
 		pooled.K = 0
@@ -94,16 +96,17 @@ func poolEvidence(parts []Evidence) Evidence {
 	return pooled
 }
 
-// poolErrors is the standard error from those of the completions.
-func poolErrors(values, errors []float64) float64 {
+// poolErrors is the standard error from the values and standard errors of the
+// completions, by the same rules.
+func poolErrors(values, ses []float64) float64 {
 	n := float64(len(values))
-	var mean, within, between float64
+	var mean, within, across float64
 	for i, v := range values {
 		mean += v / n
-		within += errors[i] * errors[i] / n
+		within += ses[i] * ses[i] / n
 	}
 	for _, v := range values {
-		between += (v - mean) * (v - mean) / max(n-1, 1)
+		across += (v - mean) * (v - mean) / max(n-1, 1)
 	}
-	return math.Sqrt(within + between*(1+1/n))
+	return math.Sqrt(within + across*(1+1/n))
 }

@@ -91,7 +91,7 @@ func TestWriteToThem(t *testing.T) {
 	for _, name := range []string{"writetothem_responsiveness_2005.csv", "writetothem_responsiveness_2008.csv"} {
 		for _, row := range writeToThem(t, name) {
 			p := float64(row.k) / float64(row.n)
-			error := math.Sqrt(p * (1 - p) / float64(row.n))
+			se := math.Sqrt(p * (1 - p) / float64(row.n))
 			switch {
 			case row.n == 0:
 			case row.k == 0 || row.k == row.n:
@@ -99,9 +99,9 @@ func TestWriteToThem(t *testing.T) {
 				near(t, fmt.Sprintf("%d of %d: lower", row.k, row.n), got.Lo, row.lo, 1e-5)
 				near(t, fmt.Sprintf("%d of %d: upper", row.k, row.n), got.Hi, row.hi, 1e-5)
 				oneSided++
-			case error*error*float64(row.n*row.n) > 25:
-				near(t, fmt.Sprintf("%d of %d: p − se", row.k, row.n), p-error, row.lo, 1e-5)
-				near(t, fmt.Sprintf("%d of %d: p + se", row.k, row.n), p+error, row.hi, 1e-5)
+			case float64(row.n)*p*(1-p) > 25:
+				near(t, fmt.Sprintf("%d of %d: p − se", row.k, row.n), p-se, row.lo, 1e-5)
+				near(t, fmt.Sprintf("%d of %d: p + se", row.k, row.n), p+se, row.hi, 1e-5)
 				wrong++
 			default:
 				got := must(ClopperPearson(row.k, row.n, DefaultLevel))

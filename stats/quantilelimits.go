@@ -28,76 +28,94 @@ func (c *ProductLimit) QuantileBetaProduct(p float64, level Level) (Interval, er
 // crossing is what a sample says of a quantile: the confidence that it is
 // earlier than a time.
 type crossing struct {
-	steps  []step
-	p      float64
-	before []float64 // just before each step; not falling
-	after  []float64 // at each step: more, when several events are tied there
-	beyond func(tail float64) float64
+	steps   []step
+	p       float64
+	design  float64
+	before  []moments // of S at each step, when only the first event there is counted
+	after   []moments // when all events tied there are
+	waiting []float64 // censored behind the last step
 }
 
 // crossingAt takes design observations for one independent one.
 func (c *ProductLimit) crossingAt(p, design float64) crossing {
-	// It is the confidence that the share has exceeded p with a certain event.
-	exceeds := func(m moments) float64 {
-		e := m.lower().thinned(design)
-		return 1 - beta{e.K, e.N - e.K + 1}.cdf(p)
+	x := crossing{
+		steps:  c.steps,
+		p:      p,
+		design: design,
+		before: make([]moments, len(c.steps)),
+		after:  make([]moments, len(c.steps)),
 	}
-	before, after := make([]float64, len(c.steps)), make([]float64, len(c.steps))
 	m := moments{mean: 1}
-	var last, least float64 // it cannot fall, but for the approximation by moments
+	last := -1.0
 	for i, s := range c.steps {
-		first := min(float64(s.events), max(design, 1)) // the first independent one
-		before[i] = max(least, exceeds(m.times(float64(s.atRisk)-first+1, first)))
+		first := clamp(design, 1, float64(s.events)) // the first independent one
+		x.before[i] = m.times(float64(s.atRisk)-first+1, first)
 		m, last = m.after(s), s.time
-		after[i] = before[i]
-		if float64(s.events) > first {
-			after[i] = max(before[i], exceeds(m))
-		}
-		least = after[i]
+		x.after[i] = m
 	}
-	// Behind the last event those who are still waiting push the lower limit on,
-	// for as long as enough of them are left.
-	waiting := c.censored[sort.Search(len(c.censored), func(i int) bool { return c.censored[i] > last }):]
-	beyond := func(tail float64) float64 {
-		few := sort.Search(len(waiting), func(i int) bool {
-			e := m.upper(len(waiting) - i).thinned(design)
-			return 1-beta{e.K + 1, e.N - e.K}.cdf(p) > tail
-		})
-		if few == 0 {
-			return last
-		}
-		return waiting[few-1]
-	}
-	return crossing{c.steps, p, before, after, beyond}
+	x.waiting = c.censored[sort.Search(len(c.censored), func(i int) bool { return c.censored[i] > last }):]
+	return x
+}
+
+// exceeds is the confidence that the share has exceeded p with a certain event.
+func (x crossing) exceeds(m moments) float64 {
+	e := m.lower().thinned(x.design)
+	return 1 - beta{e.K, e.N - e.K + 1}.cdf(x.p)
 }
 
 func (x crossing) limits(tail float64) Interval {
 	n := len(x.steps)
 	limits := Interval{Hi: math.Inf(1)}
-	if lo := sort.Search(n, func(i int) bool { return x.after[i] > tail }); lo < n {
+	if lo := sort.Search(n, func(i int) bool { return x.exceeds(x.after[i]) > tail }); lo < n {
 		limits.Lo = x.inverse(lo, tail)
 	} else {
 		limits.Lo = x.beyond(tail)
 	}
-	if hi := sort.Search(n, func(i int) bool { return x.after[i] >= 1-tail }); hi < n {
+	if hi := sort.Search(n, func(i int) bool { return x.exceeds(x.after[i]) >= 1-tail }); hi < n {
 		limits.Hi = x.inverse(hi, 1-tail)
-	} else if n > 0 && (1-x.after[n-1])/2 <= tail {
+	} else if n > 0 && (1-x.final())/2 <= tail {
 		limits.Hi = x.steps[n-1].time
 	}
 	return limits
 }
 
+// final is the confidence that the quantile is not behind the last event.
+func (x crossing) final() float64 {
+	if len(x.after) == 0 {
+		return 0
+	}
+	return x.exceeds(x.after[len(x.after)-1])
+}
+
+// beyond is the lower limit when it is not before the last event: those who are
+// waiting still push it on, for as long as enough of them are left.
+func (x crossing) beyond(tail float64) float64 {
+	m, last := moments{mean: 1}, 0.0
+	if n := len(x.steps); n > 0 {
+		m, last = x.after[n-1], x.steps[n-1].time
+	}
+	few := sort.Search(len(x.waiting), func(i int) bool {
+		e := m.upper(len(x.waiting) - i).thinned(x.design)
+		return 1-beta{e.K + 1, e.N - e.K}.cdf(x.p) > tail
+	})
+	if few == 0 {
+		return last
+	}
+	return x.waiting[few-1]
+}
+
 // inverse is the time at which the confidence is g, after step i−1 and not after
 // step i.
 func (x crossing) inverse(i int, g float64) float64 {
-	to := x.before[i]
+	to := x.exceeds(x.before[i])
 	switch {
 	case g >= to:
 		return x.steps[i].time
 	case i == 0:
 		return x.steps[0].time * math.Log(to) / math.Log(g)
 	}
-	weight := 1 / (1 + x.odds(i-1)*(to-g)/(g-x.after[i-1]))
+	from := min(x.exceeds(x.after[i-1]), g)
+	weight := 1 / (1 + x.odds(i-1)*(to-g)/(g-from))
 	return between(x.steps[i-1].time, x.steps[i].time, weight)
 }
 
@@ -105,19 +123,20 @@ func (x crossing) inverse(i int, g float64) float64 {
 func (x crossing) confidence(t float64) float64 {
 	i := sort.Search(len(x.steps), func(i int) bool { return x.steps[i].time > t })
 	switch {
-	case i == len(x.steps) && i > 0:
-		return x.after[i-1]
-	case i == len(x.steps) || t <= 0:
+	case i == len(x.steps):
+		return x.final()
+	case t <= 0:
 		return 0
 	case i == 0:
-		return math.Pow(x.before[0], x.steps[0].time/t)
+		return math.Pow(x.exceeds(x.before[0]), x.steps[0].time/t)
 	}
+	from, to := x.exceeds(x.after[i-1]), x.exceeds(x.before[i])
 	weight := (t - x.steps[i-1].time) / (x.steps[i].time - x.steps[i-1].time)
 	if !(weight > 0) {
-		return x.after[i-1]
+		return from
 	}
 	q := (1/weight - 1) / x.odds(i-1)
-	return (x.before[i] + q*x.after[i-1]) / (1 + q)
+	return (to + q*from) / (1 + q)
 }
 
 // odds are those of the share at step i relative to those of p, in Nyblom's
@@ -137,11 +156,11 @@ func pooledLimits(crossings []crossing, tail float64) Interval {
 		los, his = append(los, limits.Lo), append(his, limits.Hi)
 		if n := len(x.steps); n > 0 {
 			last = max(last, x.steps[n-1].time)
-			final += x.after[n-1] / float64(len(crossings))
+			final += x.final() / float64(len(crossings))
 		}
 	}
 	solve := func(lo, hi, g float64) float64 {
-		for range 60 {
+		for range 40 {
 			mid := lo/2 + hi/2
 			var sum float64
 			for _, x := range crossings {

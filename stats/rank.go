@@ -99,15 +99,15 @@ func (r *Ranking) greatest(mean []float64, level Level) float64 {
 	}
 	maxima := make([]float64, len(r.draws))
 	parallel(len(r.draws), func(b int) {
-		error := make([]float64, n)
+		noise := make([]float64, n)
 		for a, i := range varying {
-			error[a] = r.draws[b][i] - mean[i]
+			noise[a] = r.draws[b][i] - mean[i]
 		}
 		greatest, pairs := 0.0, precision
-		for a, x := range error {
+		for a, x := range noise {
 			row := pairs[:a]
 			pairs = pairs[a:]
-			for k, y := range error[:a] {
+			for k, y := range noise[:a] {
 				if t := math.Abs(x-y) * row[k]; t > greatest {
 					greatest = t
 				}

@@ -7,7 +7,7 @@
 // chooses between them and returns everything that is published about a group.
 // [League] compares groups: shrinkage, rank sets and tiers.
 //
-// No function panics on any input, and none returns NaN: what cannot be
+// No function panics on any numbers, and none returns NaN: what cannot be
 // estimated is an error, or has the value that its documentation tells (+Inf for
 // a quantile that is not reached, [0, 1] for a share of which nothing is known).
 // Everything random takes a seed, and gives the same result on any number of

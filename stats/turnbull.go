@@ -19,7 +19,7 @@ type NPMLE struct {
 }
 
 // sameMass is the difference in mass that the search for the maximum leaves open.
-const sameMass = 1e-7
+const sameMass = 1e-6
 
 // Mass is probability that the estimate puts somewhere in (Lo, Hi], or at Lo
 // when Lo = Hi. Where in it is not identified.

@@ -42,6 +42,7 @@ type CLI struct {
 	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources."`
 	Demo     Demo     `cmd:"" group:"more" help:"Crawl a simulated republic and show what comes out."`
 	Schema   Schema   `cmd:"" group:"more" help:"Make the tables; describe them."`
+	Method   Method   `cmd:"" group:"more" help:"Print the method page, with the constants of this program."`
 	Version  Version  `cmd:"" group:"more" help:"Print the version."`
 }
 

@@ -24,6 +24,8 @@ type Demo struct {
 	Load   float64       `help:"Multiplies the number of questions." default:"1"`
 	Step   time.Duration `help:"Simulated time between two rounds of the crawl." default:"6h"`
 	Check  bool          `help:"Hold what was measured against the truth, beside the usual formulas; exit 1 when it is off. Bodies with 300 needs or more are held to the bounds: choose --load accordingly."`
+	Resume bool          `hidden:"" help:"Go on with a demo that was broken off, and print nothing."`
+	Listen string        `hidden:"" help:"Where the republic is served." default:"127.0.0.1:0"`
 	JSON   bool          `help:"With --check: print the comparison as JSON."`
 }
 
@@ -50,7 +52,7 @@ func (c *Demo) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	if err != nil {
 		return err
 	}
-	stage, err := jobs.OpenStage(republic)
+	stage, err := jobs.OpenStage(republic, c.Listen)
 	if err != nil {
 		return err
 	}
@@ -80,6 +82,9 @@ func (c *Demo) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	}
 	fmt.Fprintf(s.Out, "  %d needs found, %d of them answered, in %.1f s\n\n",
 		linked.Exchanges, linked.Answered, time.Since(began).Seconds())
+	if c.Resume {
+		return nil
+	}
 	if c.Check {
 		return c.audit(ctx, e, republic, s)
 	}
@@ -127,6 +132,9 @@ func (c *Demo) wipe() error {
 	entries, err := os.ReadDir(c.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if c.Resume && len(entries) > 0 {
+		return nil
 	}
 	if len(entries) > 0 {
 		if _, err := os.Stat(filepath.Join(c.Dir, marker)); err != nil {

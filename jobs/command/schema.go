@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"qulaq/jobs"
 	"qulaq/schema"
 )
 
@@ -41,4 +42,16 @@ func (SchemaDescribe) Run(ctx context.Context, g *Globals, s Streams) (err error
 	}
 	_, err = fmt.Fprint(s.Out, text)
 	return err
+}
+
+// Method prints the method page.
+type Method struct{}
+
+// Run prints it, with the constants of this program.
+func (Method) Run(g *Globals, s Streams) error {
+	index, err := g.index()
+	if err != nil {
+		return err
+	}
+	return jobs.WriteMethod(s.Out, index.Country())
 }

@@ -1,10 +1,9 @@
 package telegram_test
 
 import (
-	"testing"
-
 	"qulaq/parsers"
 	"qulaq/parsers/telegram"
+	"testing"
 )
 
 func TestStart(t *testing.T) {
@@ -51,8 +50,10 @@ func TestStart(t *testing.T) {
 }
 
 func TestParseRefusesForeignAddresses(t *testing.T) {
-	for _, url := range []string{"", "t.me/s/example", "ftp://t.me/s/example", "https://t.me/", "https://t.me/s/", "https://t.me/s/a/b/c",
-		"https://t.me/example_akimat/0", "https://t.me/example_akimat/-5", "https://t.me/c/5/6", "https://t.me/s/%zz"} {
+	for _, url := range []string{
+		"", "t.me/s/example", "ftp://t.me/s/example", "https://t.me/", "https://t.me/s/", "https://t.me/s/a/b/c",
+		"https://t.me/example_akimat/0", "https://t.me/example_akimat/-5", "https://t.me/c/5/6", "https://t.me/s/%zz",
+	} {
 		if r, err := telegram.New().Parse(parsers.Page{URL: url, Body: []byte("<html></html>")}); err == nil {
 			t.Errorf("Parse(%q) = %+v, want an error", url, r)
 		}

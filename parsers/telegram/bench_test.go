@@ -3,13 +3,12 @@ package telegram_test
 import (
 	"bytes"
 	"fmt"
+	"qulaq/parsers"
+	"qulaq/parsers/telegram"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
-
-	"qulaq/parsers"
-	"qulaq/parsers/telegram"
 )
 
 // benchPage is a page of a channel of about 30 KB, with the drawings and

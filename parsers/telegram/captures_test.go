@@ -3,16 +3,15 @@ package telegram_test
 import (
 	"os"
 	"path/filepath"
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
+	"qulaq/parsers/telegram"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
-	"qulaq/parsers/telegram"
 )
 
 // captured parses a real page that others have saved. The texts belong to their

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 	"slices"
 	"strings"
 	"testing"
@@ -12,9 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 )
 
 // A page may be cut off anywhere: what it still gives must be what the whole page

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"qulaq/parsers"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/charmap"
-
-	"qulaq/parsers"
 )
 
 // answer is what the api says when it is asked for more comments.

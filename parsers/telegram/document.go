@@ -3,12 +3,11 @@ package telegram
 import (
 	"bytes"
 	"encoding/json"
+	"qulaq/parsers"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
-
-	"qulaq/parsers"
 )
 
 // document is what one walk over the tree of a page finds, in the page's words.

@@ -2,10 +2,9 @@ package telegram
 
 import (
 	"net/url"
+	"qulaq/parsers"
 	"strings"
 	"time"
-
-	"qulaq/parsers"
 )
 
 // fullPage is from how many message numbers on a page of a channel counts as

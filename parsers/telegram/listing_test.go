@@ -2,12 +2,11 @@ package telegram_test
 
 import (
 	"fmt"
+	"qulaq/parsers"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/parsers"
 )
 
 func TestTextIsAsAReaderSeesIt(t *testing.T) {

@@ -1,12 +1,11 @@
 package telegram
 
 import (
+	"qulaq/parsers"
 	"strings"
 	"time"
 
 	"golang.org/x/net/html"
-
-	"qulaq/parsers"
 )
 
 // message is a post or comment in the page's own terms.

@@ -2,11 +2,10 @@ package telegram
 
 import (
 	"fmt"
+	"qulaq/parsers"
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"qulaq/parsers"
 )
 
 // refusal is why a page has no items.

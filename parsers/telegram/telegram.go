@@ -22,10 +22,9 @@ package telegram
 
 import (
 	"fmt"
+	"qulaq/parsers"
 	"slices"
 	"time"
-
-	"qulaq/parsers"
 )
 
 // version is raised with every change of what Parse returns.

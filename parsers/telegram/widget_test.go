@@ -3,12 +3,11 @@ package telegram_test
 import (
 	"fmt"
 	"net/url"
+	"qulaq/parsers"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/parsers"
 )
 
 func TestDeclaredComments(t *testing.T) {

@@ -353,6 +353,32 @@ func TestCancel(t *testing.T) {
 	})
 }
 
+// A stream that fails is over: the engine keeps it among its processes for as
+// long as the session lives.
+func TestFailedStreamEnds(t *testing.T) {
+	e := openEngine(t)
+	var open []*session // so that the session of the failed query is not used again at once
+	for range 2 {
+		s, err := e.acquire(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, s)
+	}
+	for _, s := range open {
+		e.release(s)
+	}
+	held, err := e.acquire(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, got, err := post(t.Context(), e, "", "SELECT throwIf(number = 200000) FROM numbers(300000)"); err != nil || !strings.Contains(got, "Code: 395.") {
+		t.Errorf("the failing query = %d, %v", code, err)
+	}
+	e.release(held)
+	waitIdle(t, e)
+}
+
 // waitIdle waits until the engine runs no query but the one that asks.
 func waitIdle(t *testing.T, e *Engine) {
 	t.Helper()

@@ -114,6 +114,7 @@ func (e *Engine) produce(ctx context.Context, s *session, st *statement, chunks 
 	for {
 		result, err := e.lib.next(s.conn, stream)
 		if err != nil {
+			s.spent = true // The engine counts a failed stream as running until its session ends.
 			return err
 		}
 		if result == nil {

@@ -96,7 +96,9 @@ ORDER BY (source_id, thread_id, seen_at, visit_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Looks at threads, each with its outcome; append-only. A visit is written after its sightings and commits them.';
 
--- In the order of the key a thread's history is read without sorting.
+-- In the order of the key a thread's history is read without sorting. A crawl that
+-- was killed between the sightings of a visit and the visit, and that then makes the
+-- same visit again, writes the same sightings again: they are one row.
 CREATE TABLE IF NOT EXISTS sightings
 (
     visit_id     String                 COMMENT 'Visit that saw it',
@@ -122,7 +124,7 @@ CREATE TABLE IF NOT EXISTS sightings
     quoted_hash  String                 COMMENT 'Keyed hash of the text that it quotes; empty for none',
     outcome      LowCardinality(String) COMMENT 'The platform''s own verdict in its words; empty for none'
 )
-ENGINE = MergeTree
+ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(seen_at)
 ORDER BY (source_id, thread_id, item_id, seen_at, visit_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1

@@ -21,7 +21,7 @@ COMMENT 'What is visited as a unit, as last found';
 CREATE OR REPLACE VIEW sightings_committed AS
 SELECT visit_id, source_id, thread_id, item_id, seen_at, prev_at, change, parent_id, nested, kind, role, body_id, author,
     mentions, published_lo, published_hi, precision, edited, text, text_hash, quoted_hash, outcome
-FROM sightings AS s
+FROM sightings AS s FINAL
 WHERE visit_id IN (SELECT v.visit_id FROM visits AS v WHERE v.sightings > 0)
 COMMENT 'What visits saw change: the sightings whose visit was finished. Only these count';
 

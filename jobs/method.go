@@ -1,0 +1,87 @@
+package jobs
+
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"strings"
+	"text/template"
+	"time"
+
+	"qulaq/pipeline"
+	"qulaq/pipeline/language"
+	"qulaq/registry"
+	"qulaq/report"
+	"qulaq/schema"
+	"qulaq/stats"
+)
+
+//go:embed method.md.tmpl
+var methodText string
+
+// coverageTable is what the simulations of package stats print (make test-long).
+//
+//go:embed coverage.md
+var coverageTable string
+
+// WriteMethod writes the method page of a country, its constants taken from the
+// program.
+func WriteMethod(w io.Writer, country *registry.Country) error {
+	t, err := template.New("method").Parse(methodText)
+	if err != nil {
+		return fmt.Errorf("jobs: method page: %w", err)
+	}
+	var earning, not, horizons []string
+	for _, o := range schema.Outcomes {
+		if o.EarnsSilence() {
+			earning = append(earning, "`"+string(o)+"`")
+		} else {
+			not = append(not, "`"+string(o)+"`")
+		}
+	}
+	for _, h := range report.DefaultHorizons {
+		horizons = append(horizons, h.String())
+	}
+	type method struct {
+		Name, Meaning string
+		Confidence    float32
+	}
+	var methods []method
+	for _, m := range []struct {
+		method  pipeline.Method
+		meaning string
+	}{
+		{pipeline.ByPage, "the page puts the reply below the need, or is made for one need"},
+		{pipeline.ByParent, "the reply names the need by its id"},
+		{pipeline.ByQuote, "the reply repeats the need's words"},
+		{pipeline.ByMention, "the reply addresses the person who asked"},
+		{pipeline.ByAdjacent, "the reply follows the need, and nothing else ties it"},
+	} {
+		methods = append(methods, method{string(m.method), m.meaning, pipeline.Confidence[m.method]})
+	}
+	p := DefaultPolicy
+	return t.Execute(w, map[string]any{
+		"Growth": percent(p.Growth), "Least": span(p.Least), "Most": span(p.Most), "Stop": span(p.Stop),
+		"Earning": strings.Join(earning, ", "), "NotEarning": strings.Join(not, ", "),
+		"CompleteShare": percent(pipeline.CompleteShare), "FlagBelow": percent(report.FlagBelow),
+		"Classifier": language.Default().Version(), "Likeness": percent(pipeline.Likeness),
+		"Methods": methods, "AdjacentWithin": span(pipeline.AdjacentWithin), "TemplateOf": pipeline.TemplateOf,
+		"Hours": fmt.Sprintf("%s, %s to %s", strings.Join(country.Week.Days, " "), country.Week.From, country.Week.To),
+		"Gaps":  country.Gaps, "Level": percent(float64(stats.DefaultLevel)), "Draws": stats.DefaultDraws,
+		"Horizons": strings.Join(horizons, ", "), "Coverage": strings.TrimSpace(coverageTable),
+	})
+}
+
+func percent(share float64) string { return fmt.Sprintf("%g %%", 100*share) }
+
+// span writes a duration in the unit that reads best.
+func span(d time.Duration) string {
+	switch {
+	case d >= aDay && d%aDay == 0:
+		return fmt.Sprintf("%d days", d/aDay)
+	case d >= time.Hour:
+		return fmt.Sprintf("%g hours", d.Hours())
+	default:
+		return fmt.Sprintf("%g minutes", d.Minutes())
+	}
+}
