@@ -43,6 +43,14 @@ test-long: build engine ## The slow tests: simulations, races, fuzzing (an hour)
 	go test -tags long -timeout 120m ./...
 	./scripts/fuzz.sh 60s
 
+.PHONY: crash-test
+crash-test: build engine ## Kill a crawl KILLS times (200) and compare it with an undisturbed one
+	KILLS=$(or $(KILLS),200) go test -tags crash -run TestCrash -v -count=1 -timeout 120m ./jobs/command
+
+.PHONY: check-truth
+check-truth: build engine ## Hold the measurement against the truth on SEEDS (20) republics
+	for seed in $$(seq 1 $(or $(SEEDS),20)); do bin/qulaq -q demo --check --seed $$seed --load 4 --grace 30 > /tmp/qulaq-check-$$seed.txt || exit 1; echo "seed $$seed holds"; done
+
 .PHONY: bench
 bench: engine ## Benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

@@ -69,7 +69,7 @@ func (m *Memory) compare(s *schema.Sighting, deleted bool) (schema.Change, bool)
 		return schema.First, true
 	case gone:
 		return schema.Back, true
-	case last.TextHash != s.TextHash, s.Edited && !last.Edited:
+	case last.TextHash != s.TextHash, last.Outcome != s.Outcome, s.Edited && !last.Edited:
 		return schema.Edited, true
 	}
 	return "", false
@@ -117,6 +117,7 @@ func (m *Memory) Remember(s *schema.Sighting) {
 		Kind:        s.Kind,
 		ParentID:    s.ParentID,
 		TextHash:    s.TextHash,
+		Outcome:     s.Outcome,
 		Edited:      s.Edited,
 		PublishedLo: s.PublishedLo,
 		PublishedHi: s.PublishedHi,

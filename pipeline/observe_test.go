@@ -70,6 +70,8 @@ func TestObserveWritesOnlyChanges(t *testing.T) {
 	marked.Edited = true
 	post := comment("post", "news")
 	post.Kind = parsers.KindPost
+	judged := comment("b", "three")
+	judged.Outcome = "rejected"
 	partial := look(6)
 	partial.Fail(schema.Partial, "cut off")
 	gone := &Look{Source: partial.Source, Thread: partial.Thread, SeenAt: at(9)}
@@ -88,6 +90,7 @@ func TestObserveWritesOnlyChanges(t *testing.T) {
 		{"one is missing, the post stands elsewhere", look(5, marked), []string{"b vanished"}},
 		{"half a page misses nothing", partial, nil},
 		{"back", look(7, marked, comment("b", "three")), []string{"b back"}},
+		{"the platform gave its verdict", look(7, marked, judged), []string{"b edited"}},
 		{"shown as deleted", look(8, marked, deleted), []string{"b vanished"}},
 		{"still shown as deleted", look(8, marked, deleted), nil},
 		{"the thread is gone", gone, []string{"a vanished", "post vanished"}},

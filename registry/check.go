@@ -12,8 +12,8 @@ import (
 // The platforms that are known but have no parser in every build. A source on
 // one of them is recorded; it can be active only where a parser is.
 var knownPlatforms = []string{
-	"bluesky", "dialog", "facebook", "govkz", "instagram", "legalacts",
-	"mastodon", "ok", "rss", "telegram", "tiktok", "vk", "wordpress", "x", "youtube",
+	"alaveteli", "bluesky", "dataegov", "dialog", "discourse", "disqus", "epetition", "facebook", "feed", "froide", "govkz", "instagram", "legalacts",
+	"mastodon", "ok", "open311", "qapage", "selectors", "telegram", "tiktok", "ukwq", "vk", "wordpress", "x", "youtube",
 }
 
 var (

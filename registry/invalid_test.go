@@ -10,7 +10,7 @@ var invalid = map[string][]string{
 		"bodies/wells.yaml:9:9: id is missing: give the handle or number that the platform shows",
 	},
 	"account-platform": {
-		`bodies/wells.yaml:8:15: platform "pigeon" is not known: it is one of bluesky, dialog, facebook, govkz, instagram, legalacts, mastodon, ok, rss, telegram, tiktok, vk, wordpress, x, youtube`,
+		`bodies/wells.yaml:8:15: platform "pigeon" is not known: it is one of alaveteli, bluesky, dataegov, dialog, discourse, disqus, epetition, facebook, feed, froide, govkz, instagram, legalacts, mastodon, ok, open311, qapage, selectors, telegram, tiktok, ukwq, vk, wordpress, x, youtube`,
 	},
 	"account-taken": {
 		"bodies/wells.yaml:9:9: account already speaks for body lighthouses at the same time: remove one, or end one before the other begins",
@@ -172,7 +172,7 @@ var invalid = map[string][]string{
 		`bodies/wells.yaml:14:12: owner "Telegram FZ-LLC" must be a host name or a word in lower case`,
 	},
 	"platform-unknown": {
-		`bodies/wells.yaml:9:15: platform "telegramm" is not known: it is one of bluesky, dialog, facebook, govkz, instagram, legalacts, mastodon, ok, rss, telegram, tiktok, vk, wordpress, x, youtube`,
+		`bodies/wells.yaml:9:15: platform "telegramm" is not known: it is one of alaveteli, bluesky, dataegov, dialog, discourse, disqus, epetition, facebook, feed, froide, govkz, instagram, legalacts, mastodon, ok, open311, qapage, selectors, telegram, tiktok, ukwq, vk, wordpress, x, youtube`,
 	},
 	"platform-without-parser": {
 		`bodies/wells.yaml:9:15: platform "facebook" has no parser, so the source cannot be active: set status: import`,

@@ -21,6 +21,7 @@ type KnownItem struct {
 	Precision   string    `ch:"precision"`
 	Edited      bool      `ch:"edited"`
 	TextHash    string    `ch:"text_hash"`
+	Outcome     string    `ch:"outcome"` // the platform's own verdict
 	FirstSeenAt time.Time `ch:"first_seen_at"` // of its first sighting
 	SeenAt      time.Time `ch:"seen_at"`       // of its last sighting; unchanged items are seen without one
 }
@@ -45,11 +46,11 @@ func (s *Store) Known(ctx context.Context, sourceID string, threadIDs []string) 
 
 const knownSQL = `
 SELECT thread_id, item_id, last.1 AS change, last.2 AS parent_id, last.3 AS published_lo, last.4 AS published_hi, last.5 AS precision,
-    last.6 AS edited, last.7 AS text_hash, first_seen_at, last.8 AS seen_at, last.9 AS kind
+    last.6 AS edited, last.7 AS text_hash, first_seen_at, last.8 AS seen_at, last.9 AS kind, last.10 AS outcome
 FROM
 (
     SELECT thread_id, item_id, min(seen_at) AS first_seen_at,
-        argMax((change, parent_id, published_lo, published_hi, precision, edited, text_hash, seen_at, kind), (seen_at, visit_id)) AS last
+        argMax((change, parent_id, published_lo, published_hi, precision, edited, text_hash, seen_at, kind, outcome), (seen_at, visit_id)) AS last
     FROM sightings
     WHERE source_id = @source AND thread_id IN @threads
         AND visit_id IN (SELECT visit_id FROM visits WHERE source_id = @source AND thread_id IN @threads AND sightings > 0)

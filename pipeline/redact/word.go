@@ -28,7 +28,7 @@ func (f *finder) word(i int) int {
 			}
 		}
 	}
-	if to := iban(f.text, i, end); to > 0 {
+	if to := iban(f.text, i, end); to > 0 && !f.joined(i) {
 		return f.add(i, to, IBAN)
 	}
 	if end-i > maxWord {
