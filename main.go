@@ -7,10 +7,10 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"syscall"
-	_ "time/tzdata" // zones must be the same on every machine
-
 	"qulaq/jobs/command"
+	"syscall"
+	_ "time/tzdata"
+	// zones must be the same on every machine
 )
 
 func main() {

@@ -169,7 +169,7 @@ func (b *contentBody) failure(err error) error {
 	if b.rawTooLarge {
 		return b.layer.tooLarge()
 	}
-	if err := timeoutOr(b.ctx, err); err == errTimeout || b.ctx.Err() != nil {
+	if err := timeoutOr(b.ctx, err); errors.Is(err, errTimeout) || b.ctx.Err() != nil {
 		return err
 	}
 	return &cutError{b.rawN, err}

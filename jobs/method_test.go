@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"qulaq/registry"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/registry"
 )
 
 var update = flag.Bool("update", false, "rewrite the generated documents")

@@ -3,12 +3,11 @@ package jobs
 import (
 	"io"
 	"math"
-	"testing"
-	"time"
-
 	"qulaq/report"
 	"qulaq/schema"
 	"qulaq/simulate"
+	"testing"
+	"time"
 )
 
 // rates are the shares of needs answered within a week, by body, and their basis.
@@ -75,4 +74,3 @@ func (r *rehearsal) scan(t *testing.T, sql string) string {
 	}
 	return string(text)
 }
-

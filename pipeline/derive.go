@@ -3,12 +3,11 @@ package pipeline
 import (
 	"fmt"
 	"iter"
-	"slices"
-	"time"
-
 	"qulaq/pipeline/language"
 	"qulaq/registry"
 	"qulaq/schema"
+	"slices"
+	"time"
 )
 
 const (

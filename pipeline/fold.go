@@ -2,10 +2,9 @@ package pipeline
 
 import (
 	"iter"
-	"time"
-
 	"qulaq/parsers"
 	"qulaq/schema"
+	"time"
 )
 
 // utterance is an item as its sightings tell it, before anything is read into it.

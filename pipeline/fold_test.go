@@ -2,11 +2,10 @@ package pipeline
 
 import (
 	"iter"
-	"testing"
-	"time"
-
 	"qulaq/parsers"
 	"qulaq/schema"
+	"testing"
+	"time"
 )
 
 // at is an hour of the first days of 2026.
@@ -24,8 +23,10 @@ func each[T any](rows []T) iter.Seq2[T, error] {
 
 func TestFoldItem(t *testing.T) {
 	see := func(hour int, change schema.Change, text string) schema.Sighting {
-		return schema.Sighting{ItemID: "i", SeenAt: at(hour), PrevAt: at(hour - 1), Change: change, Kind: "comment",
-			PublishedLo: at(0), PublishedHi: at(0), Precision: "second", Text: text, TextHash: text}
+		return schema.Sighting{
+			ItemID: "i", SeenAt: at(hour), PrevAt: at(hour - 1), Change: change, Kind: "comment",
+			PublishedLo: at(0), PublishedHi: at(0), Precision: "second", Text: text, TextHash: text,
+		}
 	}
 	visits := func(hours ...int) *looks {
 		l := &looks{}

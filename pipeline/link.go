@@ -2,10 +2,9 @@ package pipeline
 
 import (
 	"cmp"
+	"qulaq/schema"
 	"slices"
 	"time"
-
-	"qulaq/schema"
 )
 
 // Method tells how a reply was tied to its need.

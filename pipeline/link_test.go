@@ -2,13 +2,12 @@ package pipeline
 
 import (
 	"fmt"
+	"qulaq/schema"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/schema"
 )
 
 // script makes a thread of lines "hour id author [>parent] [@mention] ["quoted]":
@@ -20,8 +19,10 @@ func script(lines ...string) []*utterance {
 		var hour int
 		fields := strings.Fields(line)
 		fmt.Sscan(fields[0], &hour)
-		u := &utterance{Item: schema.Item{ItemID: fields[1], ThreadID: "thread", Author: fields[2], Kind: "comment",
-			PublishedLo: at(hour), PublishedHi: at(hour), Role: citizen}, textHash: "text of " + fields[1]}
+		u := &utterance{Item: schema.Item{
+			ItemID: fields[1], ThreadID: "thread", Author: fields[2], Kind: "comment",
+			PublishedLo: at(hour), PublishedHi: at(hour), Role: citizen,
+		}, textHash: "text of " + fields[1]}
 		switch fields[1][0] {
 		case '?':
 			u.Need = true

@@ -1,19 +1,18 @@
 package pipeline
 
 import (
+	"qulaq/parsers"
+	"qulaq/schema"
 	"slices"
 	"strings"
 	"time"
-
-	"qulaq/parsers"
-	"qulaq/schema"
 )
 
 // Memory is what was known of the items of some threads before a visit. It is
 // filled from the store and kept up by [Observer.Observe].
 type Memory struct {
 	items     map[string]map[string]schema.KnownItem // thread, item
-	completes map[string]time.Time               // thread → last complete visit
+	completes map[string]time.Time                   // thread → last complete visit
 }
 
 // NewMemory returns an empty memory: nothing was ever seen.

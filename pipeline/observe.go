@@ -3,14 +3,13 @@ package pipeline
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"strconv"
-	"strings"
-	"time"
-
 	"qulaq/parsers"
 	"qulaq/pipeline/redact"
 	"qulaq/registry"
 	"qulaq/schema"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // Observer writes down what visits saw change. It is the only place where

@@ -3,16 +3,15 @@ package pipeline
 import (
 	"encoding/json"
 	"fmt"
+	"qulaq/parsers"
+	"qulaq/registry"
+	"qulaq/schema"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/parsers"
-	"qulaq/registry"
-	"qulaq/schema"
 )
 
 // testIndex knows one ministry, with a wall and an account that answers on the
@@ -20,9 +19,11 @@ import (
 func testIndex(t testing.TB) *registry.Index {
 	t.Helper()
 	body := func(id, level, name string, region *registry.Region, accounts ...registry.Account) registry.Body {
-		return registry.Body{ID: id, Level: level, Type: "ministry", Names: registry.Names{KK: name, RU: name, EN: name},
+		return registry.Body{
+			ID: id, Level: level, Type: "ministry", Names: registry.Names{KK: name, RU: name, EN: name},
 			Region: region, Accounts: accounts,
-			Sources: []registry.Source{{ID: id + "_vk", Platform: "vk", URL: "https://vk.com/" + id, Status: registry.Active, Confidence: "verified", Evidence: "test"}}}
+			Sources: []registry.Source{{ID: id + "_vk", Platform: "vk", URL: "https://vk.com/" + id, Status: registry.Active, Confidence: "verified", Evidence: "test"}},
+		}
 	}
 	index, err := registry.NewIndex(&registry.Country{
 		Code: "XQ", Names: registry.Names{EN: "Qiyal"}, Zone: "Asia/Almaty",
@@ -50,8 +51,10 @@ func look(hour int, items ...parsers.Item) *Look {
 }
 
 func comment(id, text string) parsers.Item {
-	return parsers.Item{ID: id, Thread: "post", Kind: parsers.KindComment, Author: parsers.Author{ID: "5"},
-		Published: parsers.At(at(0)), Precision: parsers.PrecisionSecond, Text: text}
+	return parsers.Item{
+		ID: id, Thread: "post", Kind: parsers.KindComment, Author: parsers.Author{ID: "5"},
+		Published: parsers.At(at(0)), Precision: parsers.PrecisionSecond, Text: text,
+	}
 }
 
 // changes writes the sightings of a batch as "item change".

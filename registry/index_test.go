@@ -86,11 +86,15 @@ func newspaper(t testing.TB) *Index {
 	x, err := NewIndex(&Country{
 		Code: "XT", Zone: "Asia/Almaty",
 		Bodies: []Body{
-			{ID: "new", Names: Names{EN: "The Office"}, ValidFrom: "2024-01-01", Zone: "Asia/Aqtobe",
+			{
+				ID: "new", Names: Names{EN: "The Office"}, ValidFrom: "2024-01-01", Zone: "Asia/Aqtobe",
 				Accounts: []Account{account("@Office", "", ""), account("hotline", "2024-06-01", "")},
-				Sources:  []Source{{ID: "b", Zone: "Asia/Oral"}, {ID: "a"}}},
-			{ID: "old", Names: Names{EN: "The Office"}, ValidTo: "2023-12-31",
-				Accounts: []Account{account("office", "", "")}},
+				Sources:  []Source{{ID: "b", Zone: "Asia/Oral"}, {ID: "a"}},
+			},
+			{
+				ID: "old", Names: Names{EN: "The Office"}, ValidTo: "2023-12-31",
+				Accounts: []Account{account("office", "", "")},
+			},
 		},
 		Gaps: []Gap{{From: "2022-01-05", To: "2022-01-10", Reason: "shutdown"}},
 	})

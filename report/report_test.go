@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strings"
-	"testing"
-	"time"
-
 	"qulaq/registry"
 	"qulaq/schema"
 	"qulaq/stats"
+	"strings"
+	"testing"
+	"time"
 )
 
 // kz is the registry of Kazakhstan with two bodies only.

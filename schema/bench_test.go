@@ -10,8 +10,10 @@ func benchBatch(n int) Batch {
 	var b Batch
 	for t := range 1000 {
 		thread := fmt.Sprintf("channel/%d", t)
-		v := Visit{VisitID: fmt.Sprintf("%016x%016x", n, t), SourceID: "src", ThreadID: thread, URL: "https://example.org/" + thread,
-			StartedAt: at(n), SeenAt: at(n), Outcome: OK, Complete: true, Pages: 1, Declared: 5, Parsed: 5, Sightings: 5, Status: 200, Parser: "telegram"}
+		v := Visit{
+			VisitID: fmt.Sprintf("%016x%016x", n, t), SourceID: "src", ThreadID: thread, URL: "https://example.org/" + thread,
+			StartedAt: at(n), SeenAt: at(n), Outcome: OK, Complete: true, Pages: 1, Declared: 5, Parsed: 5, Sightings: 5, Status: 200, Parser: "telegram",
+		}
 		for i := range 5 {
 			b.Sightings = append(b.Sightings, Sighting{
 				VisitID: v.VisitID, SourceID: "src", ThreadID: thread, ItemID: fmt.Sprintf("%d-%d", n, i), SeenAt: at(n), Change: First,

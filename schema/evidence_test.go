@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"qulaq/stats"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/stats"
 )
 
 // exchanges draws needs of a few bodies, with replies of every kind and method,

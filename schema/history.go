@@ -21,7 +21,7 @@ type KnownItem struct {
 	Precision   string    `ch:"precision"`
 	Edited      bool      `ch:"edited"`
 	TextHash    string    `ch:"text_hash"`
-	Outcome     string    `ch:"outcome"` // the platform's own verdict
+	Outcome     string    `ch:"outcome"`       // the platform's own verdict
 	FirstSeenAt time.Time `ch:"first_seen_at"` // of its first sighting
 	SeenAt      time.Time `ch:"seen_at"`       // of its last sighting; unchanged items are seen without one
 }

@@ -7,10 +7,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"qulaq/schema/embedded"
 	"strings"
 	"time"
-
-	"qulaq/schema/embedded"
 )
 
 //go:embed migrations/*.sql
@@ -90,7 +89,8 @@ func (s *Store) applied(ctx context.Context) (map[string]string, error) {
 	err = each(ctx, s.conn, func(r struct {
 		Name   string `ch:"name"`
 		SHA256 string `ch:"sha256"`
-	}) {
+	},
+	) {
 		applied[r.Name] = r.SHA256
 	}, "SELECT name, sha256 FROM migrations FINAL ORDER BY name")
 	return applied, err

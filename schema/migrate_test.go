@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"qulaq/schema/embedded"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
-
-	"qulaq/schema/embedded"
 )
 
 func migrationsFS(t *testing.T) fs.FS {

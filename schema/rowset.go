@@ -107,7 +107,8 @@ func (s *Store) columnTypes(ctx context.Context, table string, names []string) (
 		err := each(ctx, s.conn, func(r struct {
 			Name string `ch:"name"`
 			Type string `ch:"type"`
-		}) {
+		},
+		) {
 			types[r.Name] = r.Type
 		}, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = ?", table)
 		if err != nil {

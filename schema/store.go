@@ -19,13 +19,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"qulaq/schema/embedded"
 	"strings"
 	"sync"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-
-	"qulaq/schema/embedded"
 )
 
 // Errors of [Open], [Store.Migrate] and, for a server that goes away, of every

@@ -1,9 +1,8 @@
 package simulate
 
 import (
-	"testing"
-
 	"qulaq/registry"
+	"testing"
 )
 
 // TestCountryCanBeSaved: the republic's registry obeys the registry's own rules.

@@ -5,15 +5,14 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"strings"
-	"testing"
-	"time"
-	_ "time/tzdata"
-
 	"qulaq/parsers"
 	"qulaq/parsers/legalacts"
 	"qulaq/parsers/telegram"
 	"qulaq/parsers/vk"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
 )
 
 const base = "http://127.0.0.1:8080"

@@ -60,8 +60,8 @@ func TestHabitsShowInTruth(t *testing.T) {
 	t.Parallel()
 	r := republic(t, Config{Seed: 11, Load: 6})
 	type tally struct {
-		asked, silent, settled int
-		first                            []float64
+		asked, silent int
+		first         []float64
 	}
 	byBody := map[string]*tally{}
 	for _, n := range r.needs {

@@ -2,7 +2,6 @@ package stats_test
 
 import (
 	"fmt"
-
 	"qulaq/stats"
 )
 

@@ -4,11 +4,10 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"qulaq/parsers"
 	"slices"
 	"strconv"
 	"strings"
-
-	"qulaq/parsers"
 )
 
 var hosts = []string{"legalacts.egov.kz"}

@@ -4,12 +4,11 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"qulaq/parsers"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/parsers"
 )
 
 // capture reads a page that others saved; see ../shared/captures/README.md.

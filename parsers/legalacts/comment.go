@@ -1,6 +1,8 @@
 package legalacts
 
 import (
+	"qulaq/parsers"
+	"qulaq/parsers/when"
 	"strings"
 	"unicode"
 
@@ -8,9 +10,6 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"qulaq/parsers"
-	"qulaq/parsers/when"
 )
 
 var (

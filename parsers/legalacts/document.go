@@ -2,12 +2,11 @@ package legalacts
 
 import (
 	"fmt"
+	"qulaq/parsers"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
-
-	"qulaq/parsers"
 )
 
 var (

@@ -23,11 +23,11 @@ package legalacts
 
 import (
 	"fmt"
+	"qulaq/parsers"
 	"slices"
 	"time"
-	_ "time/tzdata" // New may run before the init functions of whatever else brings zones
-
-	"qulaq/parsers"
+	_ "time/tzdata"
+	// New may run before the init functions of whatever else brings zones
 )
 
 // version is raised with every change of what Parse returns.

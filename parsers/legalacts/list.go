@@ -1,14 +1,13 @@
 package legalacts
 
 import (
+	"qulaq/parsers"
+	"qulaq/parsers/when"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
-
-	"qulaq/parsers"
-	"qulaq/parsers/when"
 )
 
 var (

@@ -2,6 +2,7 @@ package legalacts
 
 import (
 	"bytes"
+	"qulaq/parsers"
 	"strings"
 	"unicode/utf8"
 
@@ -9,8 +10,6 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
-
-	"qulaq/parsers"
 )
 
 // site is a page of the portal, decoded and parsed.

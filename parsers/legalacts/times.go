@@ -2,11 +2,10 @@ package legalacts
 
 import (
 	"cmp"
-	"slices"
-	"time"
-
 	"qulaq/parsers"
 	"qulaq/parsers/when"
+	"slices"
+	"time"
 )
 
 // disorder is how far a time may lie before that of an earlier id. It keeps a

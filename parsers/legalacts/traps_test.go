@@ -2,15 +2,14 @@ package legalacts
 
 import (
 	"fmt"
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
-
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 )
 
 // load gives the page of a fixture, with pairs of strings replaced in its body.

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"qulaq/parsers"
 	"strings"
 	"testing"
 	"time"
@@ -20,8 +21,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
-
-	"qulaq/parsers"
 )
 
 var update = flag.Bool("update", false, "rewrite the results in the fixtures")

@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
-
 	"qulaq/parsers"
+	"unicode/utf8"
 )
 
 // envelope is what the API sends. A client library saves the content of

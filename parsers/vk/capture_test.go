@@ -4,10 +4,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"qulaq/parsers"
 	"testing"
 	"time"
-
-	"qulaq/parsers"
 )
 
 // capture reads an answer that others saved; see ../shared/captures/README.md.

@@ -2,7 +2,6 @@ package vk
 
 import (
 	"fmt"
-
 	"qulaq/parsers"
 )
 

@@ -3,11 +3,10 @@ package vk
 import (
 	"encoding/json"
 	"net/url"
+	"qulaq/parsers"
 	"slices"
 	"strconv"
 	"testing"
-
-	"qulaq/parsers"
 )
 
 // api is VK as far as the paging of comments goes: ten replies within a page of
@@ -26,8 +25,10 @@ func (v api) answer(query url.Values) []byte {
 	replies := func(root, from, n int) []map[string]any {
 		list := []map[string]any{}
 		for i := from; i < min(from+n, v.chains[root]); i++ {
-			list = append(list, map[string]any{"id": 1000*(root+1) + i + 1, "from_id": 7, "date": 1736400000 + i,
-				"reply_to_comment": 1000 * (root + 1), "parents_stack": []int{1000 * (root + 1)}})
+			list = append(list, map[string]any{
+				"id": 1000*(root+1) + i + 1, "from_id": 7, "date": 1736400000 + i,
+				"reply_to_comment": 1000 * (root + 1), "parents_stack": []int{1000 * (root + 1)},
+			})
 		}
 		return list
 	}
@@ -42,8 +43,10 @@ func (v api) answer(query url.Values) []byte {
 	} else {
 		for i := number("offset", 0); i < min(number("offset", 0)+number("count", 10), level); i++ {
 			shown := replies(i, 0, number("thread_items_count", 0))
-			items = append(items, map[string]any{"id": 1000 * (i + 1), "from_id": 7, "date": 1736400000,
-				"thread": map[string]any{"count": v.chains[i], "items": shown}})
+			items = append(items, map[string]any{
+				"id": 1000 * (i + 1), "from_id": 7, "date": 1736400000,
+				"thread": map[string]any{"count": v.chains[i], "items": shown},
+			})
 		}
 	}
 	body, err := json.Marshal(map[string]any{"response": map[string]any{"count": total, "current_level_count": level, "items": items}})

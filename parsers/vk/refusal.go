@@ -2,9 +2,8 @@ package vk
 
 import (
 	"fmt"
-	"strings"
-
 	"qulaq/parsers"
+	"strings"
 )
 
 // refusal is why an answer is not what its address asks for.

@@ -2,14 +2,13 @@ package vk
 
 import (
 	"fmt"
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 )
 
 const (

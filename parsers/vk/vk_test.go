@@ -1,9 +1,8 @@
 package vk
 
 import (
-	"testing"
-
 	"qulaq/parsers/parsertest"
+	"testing"
 )
 
 func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }

@@ -2,9 +2,8 @@ package vk
 
 import (
 	"fmt"
-	"time"
-
 	"qulaq/parsers"
+	"time"
 )
 
 // ahead is how far VK's clock may be ahead of the one that saw the answer.

@@ -2,9 +2,8 @@ package when
 
 import (
 	"fmt"
-	"time"
-
 	"qulaq/parsers"
+	"time"
 )
 
 // place gives the span of a civil date whose year is told.

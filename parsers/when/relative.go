@@ -2,9 +2,8 @@ package when
 
 import (
 	"fmt"
-	"time"
-
 	"qulaq/parsers"
+	"time"
 )
 
 // justNow is how long ago something may be that a page calls "just now": sites

@@ -17,10 +17,9 @@ package when
 import (
 	"errors"
 	"fmt"
+	"qulaq/parsers"
 	"strings"
 	"time"
-
-	"qulaq/parsers"
 )
 
 // The reasons for which a date is not read. Errors of [Grammar.Parse] wrap one

@@ -3,14 +3,13 @@ package when
 import (
 	"errors"
 	"math/rand/v2"
+	"qulaq/parsers"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
 
 	"github.com/google/go-cmp/cmp"
-
-	"qulaq/parsers"
 )
 
 var (

@@ -2,11 +2,10 @@ package when
 
 import (
 	"errors"
+	"qulaq/parsers"
 	"strconv"
 	"testing"
 	"time"
-
-	"qulaq/parsers"
 )
 
 func utc(s string) time.Time {

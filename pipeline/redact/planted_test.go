@@ -87,8 +87,12 @@ func TestPlantedIdentifiersDoNotSurvive(t *testing.T) {
 		name  string
 		plant func(planter) (text, secret string)
 	}{
-		{"iin", planter.iin}, {"phone", planter.phone}, {"email", planter.email},
-		{"card", planter.card}, {"account", planter.account}, {"person", planter.person},
+		{"iin", planter.iin},
+		{"phone", planter.phone},
+		{"email", planter.email},
+		{"card", planter.card},
+		{"account", planter.account},
+		{"person", planter.person},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -119,8 +119,10 @@ var replaced = []struct {
 	{"two phones announced by one word", "тел. 87015550101, 55-01-01", "тел. ‹phone›, ‹phone›"},
 	{"number too long for a phone", "+1000000000 000 00 00", "+1000000000 ‹phone›"},
 	{"two given names tied by a dash", "Касым-Жомарт", "‹name›"},
-	{"everything", "Уважаемая Айгуль Сериковна! ИИН 900101300017, тел 87015550101, a@example.kz",
-		"Уважаемая ‹name›! ИИН ‹iin›, тел ‹phone›, ‹email›"},
+	{
+		"everything", "Уважаемая Айгуль Сериковна! ИИН 900101300017, тел 87015550101, a@example.kz",
+		"Уважаемая ‹name›! ИИН ‹iin›, тел ‹phone›, ‹email›",
+	},
 	{"not UTF-8", "тел\xff 87015550101", "тел\uFFFD ‹phone›"},
 }
 

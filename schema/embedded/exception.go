@@ -10,7 +10,7 @@ import (
 // server sends it: "Code: 60. DB::Exception: … (UNKNOWN_TABLE)". Over
 // [Engine.RoundTrip] it travels as an HTTP response, from which clickhouse-go
 // makes its own *clickhouse.Exception.
-type Exception struct {
+type Exception struct { //nolint:errname // as ClickHouse and its driver call it
 	Code int
 	Text string
 }

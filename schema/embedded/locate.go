@@ -57,7 +57,9 @@ func Locate() (string, error) {
 
 // npmFolder is where npm puts the library under a checkout at root.
 func npmFolder(root string) string {
-	system := map[string]string{"linux/amd64": "linux-x64-gnu", "linux/arm64": "linux-arm64-gnu",
-		"darwin/amd64": "darwin-x64", "darwin/arm64": "darwin-arm64"}[runtime.GOOS+"/"+runtime.GOARCH]
+	system := map[string]string{
+		"linux/amd64": "linux-x64-gnu", "linux/arm64": "linux-arm64-gnu",
+		"darwin/amd64": "darwin-x64", "darwin/arm64": "darwin-arm64",
+	}[runtime.GOOS+"/"+runtime.GOARCH]
 	return filepath.Join(root, "schema", "engine", "node_modules", "@chdb", "lib-"+system)
 }

@@ -1,0 +1,83 @@
+// Package htmlpage reads pages of HTML as far as that is the same for every site:
+// the bytes become a tree, what was cut off or damaged is told, and where
+// something else stands in place of the page (a captcha, a login form, an excuse)
+// it is told what.
+package htmlpage
+
+import (
+	"bytes"
+	"qulaq/parsers"
+	"unicode/utf8"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/charset"
+)
+
+// Page is a page as a tree.
+type Page struct {
+	Source []byte // in UTF-8
+	Tree   *goquery.Document
+	Cut    bool // it ends before it is over
+}
+
+// Refusal tells why a page is not what its address promises.
+type Refusal struct {
+	State  parsers.State
+	Reason string
+}
+
+// Apply puts a refusal into a result, without items.
+func (f *Refusal) Apply(r *parsers.Result) {
+	r.State, r.Reason, r.Items, r.Found, r.Next, r.Counted = f.State, f.Reason, nil, nil, nil, 0
+}
+
+// Read decodes and parses a page. The refusal is nil when there is a tree to
+// read on; whether it is the right one is for the caller to see.
+func Read(page parsers.Page) (*Page, *Refusal) {
+	p := &Page{Source: toUTF8(page.Body, page.ContentType)}
+	p.Cut = !bytes.Contains(bytes.ToLower(p.Source[max(0, len(p.Source)-256):]), []byte("</html"))
+	if p.Cut {
+		p.Source = wholeRunes(p.Source)
+	}
+	if len(bytes.TrimSpace(p.Source)) == 0 {
+		return nil, &Refusal{parsers.Partial, "the page has no content"}
+	}
+	if !utf8.Valid(p.Source) {
+		return nil, &Refusal{parsers.Partial, "the page is damaged: not all of it is UTF-8"}
+	}
+	root, err := html.Parse(bytes.NewReader(p.Source))
+	if err != nil { // nested deeper than any browser would follow
+		return nil, &Refusal{parsers.Drift, "the page is not HTML that can be read: " + err.Error()}
+	}
+	p.Tree = goquery.NewDocumentFromNode(root)
+	return p, nil
+}
+
+// toUTF8 decodes a body by the charset that its header or its own meta element
+// declares. Where neither does it is taken for UTF-8, which is where
+// DetermineEncoding falls back on windows-1252.
+func toUTF8(body []byte, contentType string) []byte {
+	encoding, name, certain := charset.DetermineEncoding(body, contentType)
+	if name == "utf-8" || (!certain && name == "windows-1252") {
+		return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	}
+	decoded, err := encoding.NewDecoder().Bytes(body)
+	if err != nil {
+		return body
+	}
+	return decoded
+}
+
+// wholeRunes drops a character that was cut in the middle at the end.
+func wholeRunes(body []byte) []byte {
+	for n := 1; n < utf8.UTFMax && n <= len(body); n++ {
+		if tail := body[len(body)-n:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return body[:len(body)-n]
+			}
+			break
+		}
+	}
+	return body
+}
