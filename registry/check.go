@@ -173,7 +173,8 @@ func (d *document) checkURL(at string, s *Source, rules Rules) {
 	case local && !s.Loopback && s.Status == Active:
 		d.complain(at+".url", "%s is this machine: if that is meant, set allow_loopback: true", u.Hostname())
 	}
-	if rules.Address != nil && slices.Contains(rules.Platforms, s.Platform) {
+	// What is only imported need not be where a crawl could start.
+	if rules.Address != nil && s.Status == Active && slices.Contains(rules.Platforms, s.Platform) {
 		if _, err := rules.Address(s.Platform, s.URL); err != nil {
 			d.complain(at+".url", "url is not an address of platform %s: %v", s.Platform, err)
 		}
