@@ -10,9 +10,10 @@
 //
 // Segments are sealed: encrypted with age (age-encryption.org/v1) to recipients
 // before the first byte reaches the disk. The crawling machine holds no key that
-// opens them. A [Reader] does, with the identity: it lists records in the order of
-// time, verifies and exports them, gives [Page] values to parse again, and answers
-// requests in place of the network.
+// opens them. A [Reader] has the identity: it lists records in the order of time,
+// verifies and exports them, gives [Page] values to parse again, and answers
+// requests in place of the network. Sealing keeps secrets; it does not prove who
+// wrote a segment, for anybody can seal to a recipient.
 //
 // # What a crash leaves
 //
@@ -194,7 +195,10 @@ func (w *Writer) Close() error {
 	if w.failed != nil || w.segment == nil {
 		return w.failed
 	}
-	return w.finish()
+	if err := w.finish(); err != nil {
+		return w.fail(err)
+	}
+	return nil
 }
 
 // record writes an exchange.
@@ -243,9 +247,7 @@ func (w *Writer) append(x *exchange, e *encoder, number int, original *reference
 	if _, err := w.segment.Write(e.out.Bytes()); err != nil {
 		return false, w.fail(err)
 	}
-	if original == nil {
-		w.segment.remember(x, e)
-	}
+	w.segment.remember(x, e, original)
 	return true, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -41,10 +40,10 @@ func (r *Reader) Export(ctx context.Context, dir string, f Filter) (Exported, er
 		}
 		var damage *DamageError
 		err := r.export(s, dir, &f, &total)
-		if err != nil && !errors.As(err, &damage) {
-			return total, err
-		}
 		failed = append(failed, err)
+		if err != nil && !errors.As(err, &damage) {
+			break
+		}
 	}
 	return total, errors.Join(failed...)
 }
@@ -67,20 +66,26 @@ func (r *Reader) export(s *Segment, dir string, f *Filter, total *Exported) erro
 	if err != nil {
 		return fmt.Errorf("archive: export: %w", err)
 	}
-	out := bufio.NewWriterSize(file, 64<<10)
-	for _, m := range members {
-		n, err := io.Copy(out, io.NewSectionReader(c, m.offset, m.length))
-		if err != nil {
-			return fmt.Errorf("archive: export %s: %w", s.Path, errors.Join(err, file.Close()))
-		}
-		total.Bytes += n
-	}
-	if err := errors.Join(out.Flush(), file.Sync(), file.Close()); err != nil {
-		return fmt.Errorf("archive: export %s: %w", s.Path, err)
+	n, err := copyMembers(file, c, members)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("archive: export %s: %w", s.Path, errors.Join(err, os.Remove(path)))
 	}
 	total.Segments++
 	total.Records += len(members)
+	total.Bytes += n
 	return damage
+}
+
+func copyMembers(w io.Writer, c *content, members []member) (total int64, err error) {
+	out := bufio.NewWriterSize(w, 64<<10)
+	for _, m := range members {
+		n, err := io.Copy(out, io.NewSectionReader(c, m.offset, m.length))
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, out.Flush()
 }
 
 // member is a record, by its gzip member.
@@ -92,7 +97,7 @@ func (r *Reader) choose(s *Segment, c *content, f *Filter) ([]member, error) {
 	type listed struct {
 		member
 		id, original, concurrent string
-		chosen                   bool
+		request, chosen          bool
 	}
 	var all []*listed
 	byID := map[string]*listed{}
@@ -100,13 +105,16 @@ func (r *Reader) choose(s *Segment, c *content, f *Filter) ([]member, error) {
 		l := &listed{
 			member: member{rec.Offset, rec.Length}, id: rec.ID,
 			original: rec.reference("WARC-Refers-To"), concurrent: rec.reference("WARC-Concurrent-To"),
-			chosen: rec.Type == typeInfo || f.takes(rec),
+			request: rec.Type == typeRequest, chosen: rec.Type == typeInfo || f.takes(rec),
 		}
 		all = append(all, l)
 		byID[l.id] = l
 		return nil
 	})
 	for _, l := range all {
+		if l.request && byID[l.concurrent] == nil {
+			l.chosen = false // its answer is in the part that is missing
+		}
 		if original := byID[l.original]; l.chosen && original != nil && !original.chosen {
 			original.chosen = true
 			if request := byID[original.concurrent]; request != nil {
@@ -142,8 +150,7 @@ func Prune(dir string, before time.Time) ([]string, error) {
 			return removed, fmt.Errorf("archive: prune: %w", err)
 		}
 		removed = append(removed, s.Path)
-		tail := filepath.Join(filepath.Dir(path), s.name.closed()+tailMark)
-		if err := os.Remove(tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := removeTail(filepath.Join(filepath.Dir(path), s.name.closed())); err != nil {
 			return removed, fmt.Errorf("archive: prune: %w", err)
 		}
 		removeEmpty(dir, filepath.Dir(path))

@@ -73,7 +73,6 @@ func (l layer) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.response = resp
 	x.body = l.writer.bodies.Get().(*bytes.Buffer)
 	x.body.Reset()
-	resp.Request = req
 	resp.Body = &recordedBody{body: resp.Body, writer: l.writer, exchange: x}
 	return resp, nil
 }
@@ -109,7 +108,7 @@ func (b *recordedBody) Read(p []byte) (int, error) {
 	if b.exchange != nil {
 		b.exchange.body.Write(p[:n])
 		if err != nil {
-			b.finish(err)
+			b.finish(err == io.EOF, err)
 		}
 	}
 	if b.err != nil {
@@ -121,18 +120,18 @@ func (b *recordedBody) Read(p []byte) (int, error) {
 func (b *recordedBody) Close() error {
 	err := b.body.Close()
 	if b.exchange != nil {
-		b.finish(nil)
+		b.finish(int64(b.exchange.body.Len()) == b.exchange.response.ContentLength, nil)
 	}
 	return errors.Join(b.err, err)
 }
 
-// finish records the exchange; end is what reading ended with, nil when it was
-// not read to its end.
-func (b *recordedBody) finish(end error) {
+// finish records the exchange; end is what reading ended with, nil when the body
+// was closed before.
+func (b *recordedBody) finish(whole bool, end error) {
 	x := b.exchange
 	b.exchange = nil
 	x.seen = b.writer.config.Now()
-	if length := x.response.ContentLength; end != io.EOF && int64(x.body.Len()) != length {
+	if !whole {
 		x.truncated = truncation(x.request.Context(), end)
 	}
 	b.err = b.writer.record(x)

@@ -3,6 +3,7 @@ package archive
 import (
 	"cmp"
 	"errors"
+	"io"
 	"iter"
 	"slices"
 	"time"
@@ -38,8 +39,9 @@ type entry struct {
 	segment  *Segment
 	date     time.Time
 	offset   int64
+	length   int64
 	kind     string
-	request  int64 // offset of the request record of a response or revisit; none
+	request  int64 // offset of the request record, just before a response or revisit; none
 	original int64 // offset of the record that a revisit repeats; none
 }
 
@@ -54,7 +56,7 @@ func (r *Reader) index(s *Segment, c *content, f *Filter) ([]entry, error) {
 		previous Record
 	)
 	_, err := r.scan(s, c, func(rec *Record) error {
-		e := entry{segment: s, date: rec.Date, offset: rec.Offset, kind: rec.Type, request: none, original: none}
+		e := entry{segment: s, date: rec.Date, offset: rec.Offset, length: rec.Length, kind: rec.Type, request: none, original: none}
 		switch rec.Type {
 		case typeResponse, typeRevisit:
 			if previous.Type == typeRequest && previous.ID == rec.reference("WARC-Concurrent-To") {
@@ -162,9 +164,9 @@ func (r *Reader) entries(o *opened, f *Filter) iter.Seq2[entry, error] {
 
 // Records gives the records of the exchanges that the filter chooses, in the order
 // of time; of one exchange the request first. A Record's Block is valid until the
-// next one. A segment that is damaged gives an error, a *DamageError, and its
-// readable records; so does every segment that cannot be opened, whether to go on
-// is for the caller to decide.
+// next one. A segment that is damaged gives its readable records and a
+// *DamageError; one that cannot be opened gives an error. Whether to go on after
+// an error is for the caller to decide.
 func (r *Reader) Records(f Filter) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		o := &opened{reader: r}
@@ -173,7 +175,9 @@ func (r *Reader) Records(f Filter) iter.Seq2[*Record, error] {
 		for e, err := range r.entries(o, &f) {
 			var rec *Record
 			if err == nil {
-				rec, err = r.load(o, scan, e.segment, e.offset)
+				if err = r.load(o, scan, e.segment, e.offset, e.offset+e.length); err == nil {
+					rec, err = r.next(scan, e.segment)
+				}
 			}
 			if !yield(rec, err) {
 				return
@@ -182,13 +186,27 @@ func (r *Reader) Records(f Filter) iter.Seq2[*Record, error] {
 	}
 }
 
-func (r *Reader) load(o *opened, scan *scanner, s *Segment, offset int64) (*Record, error) {
-	if offset == none {
-		return nil, errors.New("archive: no such record")
+// load makes scan read what lies between two offsets of a segment, and no more: to
+// read on would have to decrypt what is not wanted.
+func (r *Reader) load(o *opened, scan *scanner, s *Segment, from, to int64) error {
+	if from == none {
+		return errors.New("archive: no such record")
 	}
 	c, err := o.get(s)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return r.read(s, c, scan, offset)
+	scan.reset(io.NewSectionReader(c, from, min(to, c.size)-from), from)
+	return nil
+}
+
+// next reads the next record of what was loaded.
+func (r *Reader) next(scan *scanner, s *Segment) (*Record, error) {
+	at := scan.offset()
+	rec, err := scan.next()
+	if err != nil {
+		return nil, &DamageError{s.Path, at, err}
+	}
+	rec.Segment = s.Path
+	return rec, nil
 }

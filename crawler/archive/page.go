@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -69,16 +70,19 @@ type message struct {
 
 // message loads the exchange of a response or revisit.
 func (r *Reader) message(o *opened, scan *scanner, e entry) (*message, error) {
-	m := &message{}
-	rec, err := r.load(o, scan, e.segment, e.request)
-	if err != nil {
+	if err := r.load(o, scan, e.segment, e.request, e.offset+e.length); err != nil {
 		return nil, fmt.Errorf("archive: %s: the request of the record at byte %d: %w", e.segment.Path, e.offset, err)
 	}
-	m.asked = rec.Fields.Get(fieldAsked)
-	if err := m.readRequest(rec.Block); err != nil {
+	m := &message{}
+	rec, err := r.next(scan, e.segment)
+	if err == nil {
+		m.asked = rec.Fields.Get(fieldAsked)
+		err = m.readRequest(rec.Block)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("archive: %s: request at byte %d: %w", e.segment.Path, e.request, err)
 	}
-	if rec, err = r.load(o, scan, e.segment, e.offset); err != nil {
+	if rec, err = r.next(scan, e.segment); err != nil {
 		return nil, err
 	}
 	m.target, m.sent = rec.Target, rec.Date
@@ -90,15 +94,26 @@ func (r *Reader) message(o *opened, scan *scanner, e entry) (*message, error) {
 	if err := m.readResponse(rec.Block); err != nil {
 		return nil, fmt.Errorf("archive: %s: response at byte %d: %w", e.segment.Path, e.offset, err)
 	}
-	if rec.Fields.Get("WARC-Profile") != profileSameDigest {
-		return m, nil
+	if rec.Fields.Get("WARC-Profile") == profileSameDigest {
+		if err := r.repeat(o, scan, e, m); err != nil {
+			return nil, fmt.Errorf("archive: %s: what the revisit at byte %d refers to: %w", e.segment.Path, e.offset, err)
+		}
 	}
-	if rec, err = r.load(o, scan, e.segment, e.original); err != nil {
-		return nil, fmt.Errorf("archive: %s: what the revisit at byte %d refers to: %w", e.segment.Path, e.offset, err)
+	return m, nil
+}
+
+// repeat gives m the body of the record that its revisit refers to.
+func (r *Reader) repeat(o *opened, scan *scanner, e entry, m *message) error {
+	if err := r.load(o, scan, e.segment, e.original, math.MaxInt64); err != nil {
+		return err
+	}
+	rec, err := r.next(scan, e.segment)
+	if err != nil {
+		return err
 	}
 	_, body, err := cutHead(rec.Block)
 	m.body, m.truncated = bytes.Clone(body), "" // it was compared as a whole
-	return m, err
+	return err
 }
 
 var errNoHead = errors.New("its HTTP header does not end")
@@ -128,7 +143,7 @@ func (m *message) readResponse(block []byte) error {
 		return err
 	}
 	m.body = bytes.Clone(body)
-	m.response, err = http.ReadResponse(bufio.NewReader(bytes.NewReader(head)), m.request)
+	m.response, err = http.ReadResponse(bufio.NewReader(bytes.NewReader(head)), m.request) //nolint:bodyclose // only the head is read, there is no body
 	return err
 }
 

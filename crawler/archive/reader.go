@@ -36,6 +36,9 @@ type Segment struct {
 	order int // among the segments
 }
 
+// Name is the name of the segment's file, without folders.
+func (s *Segment) Name() string { return filepath.Base(s.Path) }
+
 // day is the day, in UTC, on which all of the segment was recorded.
 func (s *Segment) day() time.Time { return s.Begun.Truncate(24 * time.Hour) }
 
@@ -67,7 +70,7 @@ func Open(dir string, identities ...age.Identity) (*Reader, error) {
 		}
 		name, ok := parseSegmentName(entry.Name())
 		if !ok || filepath.Dir(below) != name.folder() {
-			if filepath.Ext(path) != tailMark {
+			if !isTail(entry.Name()) {
 				r.strays = append(r.strays, below)
 			}
 			return nil
@@ -122,21 +125,53 @@ func (r *Reader) open(s *Segment) (*content, error) {
 	if !s.Sealed {
 		return &content{ReaderAt: f, Closer: f, size: info.Size()}, nil
 	}
+	var damage error
 	if !s.Open {
 		plain, size, err := age.DecryptReaderAt(f, info.Size(), r.identities...)
 		if err == nil {
-			return &content{ReaderAt: plain, Closer: f, size: size}, nil
+			return &content{ReaderAt: &chunkReader{sealed: plain, size: size, at: none}, Closer: f, size: size}, nil
 		}
+		damage = fmt.Errorf("the file was closed, but does not end as it was: %w", err)
 	}
-	c, err := r.recover(s, f)
+	c, err := r.salvage(s, f, damage)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("archive: %s: %w", s.Path, err)
 	}
 	return c, nil
 }
 
-// recover reads a sealed segment that does not end properly, into memory.
-func (r *Reader) recover(s *Segment, f *os.File) (*content, error) {
+// chunkReader keeps the chunk that was decrypted last: age's own reader takes a new
+// buffer for every read, however short. It belongs to one goroutine.
+type chunkReader struct {
+	sealed io.ReaderAt
+	size   int64
+	at     int64 // of chunk; none before the first
+	chunk  []byte
+}
+
+func (c *chunkReader) ReadAt(p []byte, offset int64) (n int, err error) {
+	for n < len(p) {
+		if offset >= c.size {
+			return n, io.EOF
+		}
+		if at := offset / chunk * chunk; at != c.at {
+			c.chunk = slices.Grow(c.chunk[:0], chunk)[:min(chunk, c.size-at)]
+			c.at = none
+			if _, err := c.sealed.ReadAt(c.chunk, at); err != nil && err != io.EOF {
+				return n, err
+			}
+			c.at = at
+		}
+		copied := copy(p[n:], c.chunk[offset-c.at:])
+		n += copied
+		offset += int64(copied)
+	}
+	return n, nil
+}
+
+// salvage reads a sealed segment that does not end properly, into memory; damage
+// is why, unless that is because it was not closed.
+func (r *Reader) salvage(s *Segment, f *os.File, damage error) (*content, error) {
 	// The tail first: chunks that are written while it is read do no harm, a
 	// tail that is newer than the chunks would leave a gap.
 	tail, err := os.ReadFile(filepath.Join(r.dir, filepath.Dir(s.Path), s.name.closed()+tailMark))
@@ -154,12 +189,9 @@ func (r *Reader) recover(s *Segment, f *os.File) (*content, error) {
 	if err != nil && len(got.records) == 0 {
 		return nil, err
 	}
-	if err == nil && !s.Open && !got.whole {
-		err = errors.New("the file was closed, but its end is missing")
-	}
 	return &content{
 		ReaderAt: bytes.NewReader(got.records), Closer: io.NopCloser(nil),
-		size: int64(len(got.records)), lost: got.lost, damage: err,
+		size: int64(len(got.records)), lost: got.lost, damage: cmp.Or(err, damage),
 	}, nil
 }
 
@@ -173,7 +205,7 @@ func (r *Reader) scan(s *Segment, c *content, each func(*Record) error) (end int
 		end = scan.offset()
 		rec, err := scan.next()
 		switch {
-		case err == io.EOF || err == errCut && s.Open:
+		case errors.Is(err, io.EOF) || errors.Is(err, errCut) && s.Open:
 			err = c.damage
 		case err == nil:
 			rec.Segment = s.Path
@@ -189,15 +221,4 @@ func (r *Reader) scan(s *Segment, c *content, each func(*Record) error) (end int
 		}
 		return end, err
 	}
-}
-
-// read reads one record.
-func (r *Reader) read(s *Segment, c *content, scan *scanner, offset int64) (*Record, error) {
-	scan.reset(io.NewSectionReader(c, offset, c.size-offset), offset)
-	rec, err := scan.next()
-	if err != nil {
-		return nil, &DamageError{s.Path, offset, err}
-	}
-	rec.Segment = s.Path
-	return rec, nil
 }

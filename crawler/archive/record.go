@@ -55,7 +55,7 @@ type scanner struct {
 }
 
 func newScanner() *scanner {
-	s := &scanner{raw: bufio.NewReaderSize(nil, 64<<10), text: bufio.NewReader(nil)}
+	s := &scanner{raw: bufio.NewReaderSize(nil, 8<<10), text: bufio.NewReader(nil)}
 	s.limit.R = &s.member
 	return s
 }
@@ -99,13 +99,20 @@ func (s *scanner) read(rec *Record) error {
 	s.text.Reset(&s.limit)
 	lines := textproto.NewReader(s.text)
 	line, err := lines.ReadLine()
+	if errors.Is(err, io.EOF) { // of the member, not of the segment
+		return errors.New("a gzip member without a record")
+	}
 	if err != nil {
 		return err
 	}
 	if line != version && line != "WARC/1.0" {
 		return fmt.Errorf("begins with %q, not with %s", clip(line), version)
 	}
-	if rec.Fields, err = lines.ReadMIMEHeader(); err != nil {
+	rec.Fields, err = lines.ReadMIMEHeader()
+	if errors.Is(err, io.EOF) {
+		return errors.New("its named fields do not end")
+	}
+	if err != nil {
 		return fmt.Errorf("named fields: %w", err)
 	}
 	length, err := rec.parse()
@@ -115,7 +122,7 @@ func (s *scanner) read(rec *Record) error {
 	s.limit.N = math.MaxInt64
 	s.block.Reset()
 	if _, err := io.CopyN(&s.block, s.text, length); err != nil {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return fmt.Errorf("its block has %d bytes, not %d as Content-Length says", s.block.Len(), length)
 		}
 		return err

@@ -48,6 +48,11 @@ func (r *Reader) Replay(f Filter) (*Replay, error) {
 	return p, nil
 }
 
+// Layer puts the Replay in the place that the Writer had: crawler.Config.Archive
+// takes it. There, unlike in the place of the network, requests do not carry the
+// secrets that were not recorded either.
+func (p *Replay) Layer(http.RoundTripper) http.RoundTripper { return p }
+
 // RoundTrip answers with what was transferred: a body that was encoded is encoded
 // still, one that was cut off ends with io.ErrUnexpectedEOF. A request that was
 // not recorded is an error that wraps ErrNotRecorded.

@@ -85,7 +85,7 @@ func (s *sealedFile) Sync() error {
 }
 
 func (s *sealedFile) writeTail() (err error) {
-	next := s.tail + ".tmp"
+	next := s.tail + nextMark
 	f, err := s.create(next)
 	if err != nil {
 		return err

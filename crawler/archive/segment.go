@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -28,6 +29,7 @@ const (
 	sealedMark = ".age"
 	openMark   = ".open"
 	tailMark   = ".tail"
+	nextMark   = ".next" // of a tail that is not complete yet
 )
 
 var segmentPattern = regexp.MustCompile(`^(\d{8}T\d{6}Z)-([0-9a-f]{8})-(\d{5,9})\.warc\.gz(\.age)?(\.open)?$`)
@@ -52,6 +54,13 @@ func parseSegmentName(file string) (segmentName, bool) {
 // open; the standard's WARC-Filename.
 func (n segmentName) warc() string {
 	return fmt.Sprintf("%s-%s-%05d.warc.gz", n.begun.UTC().Format(nameTime), n.run, n.serial)
+}
+
+// isTail tells whether a file belongs to a segment that is not closed.
+func isTail(file string) bool {
+	base, ok := strings.CutSuffix(strings.TrimSuffix(file, nextMark), tailMark)
+	name, known := parseSegmentName(base)
+	return ok && known && name.sealed && !name.open
 }
 
 // closed is the name of the file once it is closed.
@@ -96,6 +105,8 @@ type segment struct {
 	day  string
 	size int64 // of the records, before encryption
 
+	synced int64 // of them, when Sync was called last
+
 	// What later records can refer to. It is not kept in a file: the digests
 	// would tell, to whoever has a page, that it was archived.
 	payloads map[sum]*reference
@@ -104,11 +115,12 @@ type segment struct {
 
 // fetched is a page whose server may later say that it has not changed.
 type fetched struct {
-	reference
+	*reference
 	etag, lastModified string
 }
 
 func newSegment(dir string, name segmentName, recipients []age.Recipient, create func(string) (file, error)) (*segment, error) {
+	dir = filepath.Clean(dir)
 	folder := filepath.Join(dir, name.folder())
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
@@ -124,17 +136,33 @@ func newSegment(dir string, name segmentName, recipients []age.Recipient, create
 		return nil, err
 	}
 	if s.sink = (plainFile{f}); name.sealed {
-		if s.sink, err = newSealedFile(f, s.path+tailMark, recipients, create); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
+		s.sink, err = newSealedFile(f, s.path+tailMark, recipients, create)
 	}
-	return s, syncFolder(folder)
+	if err == nil {
+		err = syncFolders(dir, folder)
+	}
+	if err != nil { // leave no empty file for every try
+		return nil, errors.Join(err, f.Close(), os.Remove(s.path+openMark))
+	}
+	return s, nil
 }
 
 func (s *segment) Write(records []byte) (int, error) {
 	n, err := s.sink.Write(records)
 	s.size += int64(n)
 	return n, err
+}
+
+// Sync makes durable what was written since the last Sync, if anything was.
+func (s *segment) Sync() error {
+	if s.size == s.synced {
+		return nil
+	}
+	if err := s.sink.Sync(); err != nil {
+		return err
+	}
+	s.synced = s.size
+	return nil
 }
 
 // Close closes the file and gives it the name of a whole one.
@@ -145,10 +173,21 @@ func (s *segment) Close() error {
 	if err := os.Rename(s.path+openMark, s.path); err != nil {
 		return err
 	}
-	if err := os.Remove(s.path + tailMark); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := removeTail(s.path); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(s.path))
+}
+
+// removeTail removes what helps to read a segment that is not closed.
+func removeTail(path string) error {
+	var failed error
+	for _, mark := range []string{tailMark, tailMark + nextMark} {
+		if err := os.Remove(path + mark); err != nil && !errors.Is(err, os.ErrNotExist) {
+			failed = errors.Join(failed, err)
+		}
+	}
+	return failed
 }
 
 // original is the record that x repeats; nil when the segment has none.
@@ -161,7 +200,7 @@ func (s *segment) original(x *exchange, e *encoder) *reference {
 		h := x.request.Header
 		etag, since := h.Get("If-None-Match"), h.Get("If-Modified-Since")
 		if etag != "" && etag == page.etag || etag == "" && since != "" && since == page.lastModified {
-			return &page.reference
+			return page.reference
 		}
 		return nil
 	}
@@ -171,17 +210,20 @@ func (s *segment) original(x *exchange, e *encoder) *reference {
 	return s.payloads[e.payloadDigest]
 }
 
-// remember lets later records refer to the one that e has made of x.
-func (s *segment) remember(x *exchange, e *encoder) {
+// remember lets later records refer to the one that e has made of x, or to the
+// original that it repeats.
+func (s *segment) remember(x *exchange, e *encoder, original *reference) {
 	if x.truncated != "" || x.body.Len() == 0 {
 		return
 	}
-	ref := reference{e.responseID, e.target, x.sent}
-	s.payloads[e.payloadDigest] = &ref
+	if original == nil {
+		original = &reference{e.responseID, e.target, x.sent}
+		s.payloads[e.payloadDigest] = original
+	}
 	h := x.response.Header
 	etag, lastModified := h.Get("Etag"), h.Get("Last-Modified")
 	if x.request.Method == http.MethodGet && x.response.StatusCode == http.StatusOK && etag+lastModified != "" {
-		s.fetched[e.target] = &fetched{ref, etag, lastModified}
+		s.fetched[e.target] = &fetched{original, etag, lastModified}
 	}
 }
 
@@ -191,6 +233,16 @@ type plainFile struct{ file }
 func (p plainFile) Close() error { return errors.Join(p.Sync(), p.file.Close()) }
 
 func (p plainFile) abandon() { _ = p.file.Close() } // it has failed already
+
+// syncFolders makes a folder durable, and those above it up to dir: they may be new.
+func syncFolders(dir, folder string) error {
+	for {
+		if err := syncFolder(folder); err != nil || folder == dir {
+			return err
+		}
+		folder = filepath.Dir(folder)
+	}
+}
 
 // syncFolder makes the names in a folder durable.
 func syncFolder(path string) error {

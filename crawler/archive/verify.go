@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"path/filepath"
 )
 
 // Report tells in what state an archive is.
@@ -102,7 +101,7 @@ func (r *Reader) verify(ctx context.Context, s *Segment) (SegmentReport, error) 
 	if err := ctx.Err(); err != nil {
 		return report, err
 	}
-	if v.request.ID != "" && !s.Open { // else its answer is in the part that is missing
+	if v.request.ID != "" && err == nil && !s.Open { // else its answer is in the part that is missing
 		v.complain(&v.request, "a request without its answer")
 	}
 	report.Readable = end
@@ -187,6 +186,3 @@ func (v *verifier) checkAnswer(rec *Record) {
 }
 
 func digestOf(b []byte) string { return sum(sha256.Sum256(b)).String() }
-
-// Name is the name of the segment's file, without folders.
-func (s *Segment) Name() string { return filepath.Base(s.Path) }

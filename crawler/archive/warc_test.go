@@ -133,12 +133,14 @@ func TestRecordsByteByByte(t *testing.T) {
 			lines("GET /b HTTP/1.1", "Host: akimat.example", `If-None-Match: "v1"`, "", ""),
 			"WARC-Type: request", "WARC-Record-ID: "+id("06"), "WARC-Date: 2026-11-23T06:03:04Z",
 			"WARC-Target-URI: https://akimat.example/b", "WARC-Concurrent-To: "+id("07")),
-		// /b itself is a revisit: nothing in the segment is what the server vouches for.
+		// /b itself is a revisit: what the server vouches for is its original.
 		record("application/http;msgtype=response",
 			lines("HTTP/1.1 304 Not Modified", `Etag: "v1"`, "", ""),
 			"WARC-Type: revisit", "WARC-Record-ID: "+id("07"), "WARC-Date: 2026-11-23T06:03:04Z",
 			"WARC-Target-URI: https://akimat.example/b", "WARC-Concurrent-To: "+id("06"),
-			"WARC-Profile: "+profiles+"server-not-modified", "Qulaq-Seen: 2026-11-23T06:03:05.5Z"),
+			"WARC-Profile: "+profiles+"server-not-modified", "Qulaq-Seen: 2026-11-23T06:03:05.5Z",
+			"WARC-Refers-To: "+id("02"), "WARC-Refers-To-Target-URI: https://akimat.example/a?q=1",
+			"WARC-Refers-To-Date: 2026-11-23T06:03:01Z"),
 		record("application/http;msgtype=request",
 			lines("GET /a?q=1 HTTP/1.1", "Host: akimat.example", `If-None-Match: "v1"`, "", ""),
 			"WARC-Type: request", "WARC-Record-ID: "+id("08"), "WARC-Date: 2026-11-23T06:03:05.5Z",

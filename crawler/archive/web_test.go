@@ -199,3 +199,13 @@ func sound(t testing.TB, r *Reader) Report {
 	}
 	return report
 }
+
+// numberedPage is a web of pages of very different length, which do not compress.
+func numberedPage(req *http.Request) *http.Response {
+	return answer(200, numberedPageBody(req.URL.Path), "Content-Encoding", "identity")
+}
+
+func numberedPageBody(path string) string {
+	n := len(path) + int(path[len(path)-1])
+	return path + noise(n, 100+n*n%97*500)
+}

@@ -231,7 +231,7 @@ func (f *finder) greetingAfter(i int) bool {
 }
 
 // announced recognises the name after a title, a signature or "my name is".
-func (f *finder) announced(role role, end int) int {
+func (f *finder) announced(end int) int {
 	i := end
 	for i < len(f.text) && i-end < 6 && strings.IndexByte(" ,:.\n\r", f.text[i]) >= 0 {
 		i++

@@ -78,7 +78,7 @@ func (f *finder) cue(role role, i, end int) int {
 	case colonLabel:
 		return f.labelled(end, false)
 	case called, address, signature:
-		return f.announced(role, end)
+		return f.announced(end)
 	case greeting:
 		return f.greeted(end)
 	}

@@ -1,0 +1,5 @@
+//go:build long
+
+package archive
+
+const kills = 200
