@@ -2,11 +2,16 @@ package jobs
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"math"
+	"qulaq/pipeline"
+	"qulaq/pipeline/language"
 	"qulaq/registry"
 	"qulaq/report"
 	"qulaq/schema"
 	"qulaq/simulate"
+	"qulaq/stats"
 	"slices"
 	"time"
 )
@@ -14,21 +19,40 @@ import (
 // Audit holds what was measured of one body of a simulated republic against its
 // truth, and what the usual formulas make of the same data.
 type Audit struct {
-	BodyID   string  `json:"body_id"`
-	Needs    int     `json:"needs"`    // that were really put to it
-	Measured int     `json:"measured"` // that were found
-	Rates    []Rate  `json:"rates"`
-	Median   Rate    `json:"median_days"`
-	Naive    []Naive `json:"naive"`
+	BodyID string  `json:"body_id"`
+	Needs  int     `json:"needs"` // that were really put to it until the audit
+	Found  int     `json:"found"` // of these, as told by hand
+	Read   int     `json:"read"`  // needs, as told by the classifier
+	Rates  []Rate  `json:"rates"`
+	Median Rate    `json:"median_days"`
+	Naive  []Naive `json:"naive"`
 }
 
-// Rate is a number that is known twice.
+// Rate is a number that is known twice. Ours is measured with needs and kinds of
+// replies told by hand, so that it shows what collection, linking and estimation
+// do; Read is measured with them told by the classifier, whose own error it adds.
 type Rate struct {
 	What  string  `json:"what"`
 	Truth float64 `json:"truth"`
 	Ours  float64 `json:"ours"`
 	Lo    float64 `json:"lo"`
 	Hi    float64 `json:"hi"`
+	Read  float64 `json:"read"`
+}
+
+// MarshalJSON writes what was not reached as null.
+func (r Rate) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{
+		"what": r.What, "truth": reached(r.Truth), "ours": reached(r.Ours),
+		"lo": reached(r.Lo), "hi": reached(r.Hi), "read": reached(r.Read),
+	})
+}
+
+func reached(x float64) any {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return nil
+	}
+	return x
 }
 
 // Naive is what a formula in common use gives for the same data.
@@ -43,9 +67,9 @@ func (n Naive) Off() float64 { return math.Abs(n.Value-n.Truth) / n.Truth }
 
 // The bounds that a measurement is held to, on bodies with AuditNeeds or more.
 const (
-	AuditNeeds    = 300
-	auditRateOff  = 0.02 // of a share, absolute
-	auditMedanOff = 0.05 // of a median, relative
+	AuditNeeds     = 300
+	auditRateOff   = 0.02 // of a share, absolute
+	auditMedianOff = 0.05 // of a median, relative
 )
 
 // Fails lists what is further from the truth than it may be. Bodies with few
@@ -61,7 +85,7 @@ func (a Audit) Fails() []Rate {
 		}
 	}
 	m := a.Median
-	if !(math.IsInf(m.Truth, 1) && math.IsInf(m.Ours, 1)) && !(math.Abs(m.Ours-m.Truth) <= auditMedanOff*m.Truth) {
+	if !(math.IsInf(m.Truth, 1) && math.IsInf(m.Ours, 1)) && !(math.Abs(m.Ours-m.Truth) <= auditMedianOff*m.Truth) {
 		fails = append(fails, m)
 	}
 	return fails
@@ -70,75 +94,128 @@ func (a Audit) Fails() []Rate {
 // auditHorizons are those at which the rates are held against the truth.
 var auditHorizons = []report.Horizon{{Days: 7}, {Days: 15, Working: true}}
 
-// AuditRepublic compares evidence with the truth of the republic it is of.
-func AuditRepublic(e *report.Evidence, republic *simulate.Republic) ([]Audit, error) {
-	table, err := report.Ranking(e, report.RankOptions{Horizons: auditHorizons, Draws: 100})
+// AuditRepublic compares what was measured of a republic until a moment with its
+// truth, of which nothing but the classes of the items is told to the measurement.
+func AuditRepublic(ctx context.Context, e *Env, republic *simulate.Republic, asOf time.Time) ([]Audit, error) {
+	read, err := ranked(ctx, e, asOf)
 	if err != nil {
 		return nil, err
 	}
-	clock, err := e.Index.Clock(e.Index.Location(nil, nil), e.AsOf)
+	byHand := *e
+	byHand.Codes = pipeline.Codes{}
+	for _, item := range republic.Items() {
+		byHand.Codes[[2]string{item.Source, item.ID}] = language.Class(item.Class)
+	}
+	coded, err := ranked(ctx, &byHand, asOf)
+	if err != nil {
+		return nil, err
+	}
+	clock, err := e.Index.Clock(e.Index.Location(nil, nil), asOf)
 	if err != nil {
 		return nil, err
 	}
 	var audits []Audit
-	for _, standing := range table {
-		t, err := truth(republic, standing.BodyID, clock)
+	for body, ours := range coded.standings {
+		t, err := truth(republic, body, asOf, clock)
 		if err != nil {
 			return nil, err
 		}
-		a := Audit{BodyID: standing.BodyID, Needs: len(t.days), Measured: standing.Any.Median.Basis().Needs}
+		other := read.standings[body]
+		a := Audit{BodyID: body, Needs: len(t.days), Found: ours.Any.Median.Basis().Needs, Read: other.Any.Median.Basis().Needs}
 		for i, h := range auditHorizons {
-			a.Rates = append(a.Rates, rateOf("any, "+h.String(), t.share(h), standing.Any.Rates[i]))
+			share, err := t.share(h)
+			if err != nil {
+				return nil, err
+			}
+			a.Rates = append(a.Rates, rateOf("any, "+h.String(), share, ours.Any.Rates[i], other.Any.Rates[i]))
 		}
-		a.Median = rateOf("median, any", median(t.days), standing.Any.Median)
-		a.Naive = naive(e.Any, standing.BodyID, e.AsOf, t)
+		median, err := t.median()
+		if err != nil {
+			return nil, err
+		}
+		a.Median = rateOf("median, any", median, ours.Any.Median, other.Any.Median)
+		a.Naive = naive(coded.evidence.Any, body, coded.evidence.AsOf, t)
 		audits = append(audits, a)
 	}
 	slices.SortFunc(audits, func(a, b Audit) int { return cmp.Compare(a.BodyID, b.BodyID) })
 	return audits, nil
 }
 
-func rateOf(what string, truth float64, n report.Number) Rate {
-	return Rate{what, truth, n.Value(), n.Limits().Lo, n.Limits().Hi}
+// measured is what a ranking tells of each body, and what it was made from.
+type measured struct {
+	evidence  *report.Evidence
+	standings map[string]report.Standing
 }
 
-// truths are the latencies of all needs put to a body, to the second; +Inf for
-// those that were never answered.
-type truths struct{ days, working []float64 }
+func ranked(ctx context.Context, e *Env, asOf time.Time) (measured, error) {
+	evidence, err := Evidence(ctx, e, asOf)
+	if err != nil {
+		return measured{}, err
+	}
+	table, err := report.Ranking(evidence, report.RankOptions{Horizons: auditHorizons, Draws: 100})
+	if err != nil {
+		return measured{}, err
+	}
+	m := measured{evidence, map[string]report.Standing{}}
+	for _, standing := range table {
+		m.standings[standing.BodyID] = standing
+	}
+	return m, nil
+}
 
-func truth(republic *simulate.Republic, body string, clock *registry.Clock) (truths, error) {
+func rateOf(what string, truth float64, ours, read report.Number) Rate {
+	return Rate{what, truth, ours.Value(), ours.Limits().Lo, ours.Limits().Hi, read.Value()}
+}
+
+// truths are the latencies of all needs put to a body until the audit, to the
+// second and followed to the end of the republic: exact, or censored where the
+// need was deleted before anybody answered, or where nobody ever did.
+type truths struct{ days, working []stats.Observation }
+
+func truth(republic *simulate.Republic, body string, asOf time.Time, clock *registry.Clock) (truths, error) {
 	var t truths
 	for _, need := range republic.Truth() {
-		if need.Body != body || need.Hidden {
+		if need.Body != body || need.Hidden || need.Asked.After(asOf) {
 			continue
 		}
-		days, working := math.Inf(1), math.Inf(1)
-		if len(need.Replies) > 0 {
-			at := need.Replies[0].At
-			days = at.Sub(need.Asked).Hours() / 24
-			var err error
-			if working, err = clock.Days(need.Asked, at); err != nil {
-				return t, err
-			}
+		end, wait := need.Deleted, stats.Censored
+		switch {
+		case len(need.Replies) > 0:
+			end, wait = need.Replies[0].At, stats.Exact
+		case end.IsZero():
+			end = republic.End().AddDate(0, 1, 0) // longer than any horizon
 		}
-		t.days, t.working = append(t.days, days), append(t.working, working)
+		working, err := clock.Days(need.Asked, end)
+		if err != nil {
+			return t, err
+		}
+		t.days = append(t.days, wait(end.Sub(need.Asked).Hours()/24))
+		t.working = append(t.working, wait(working))
 	}
 	return t, nil
 }
 
-// share is the part of the needs that were answered by a horizon.
-func (t truths) share(h report.Horizon) float64 {
+// share is the part of the needs that were answered by a horizon, or would have
+// been if nobody had deleted his question.
+func (t truths) share(h report.Horizon) (float64, error) {
 	latencies := t.days
 	if h.Working {
 		latencies = t.working
 	}
-	n := 0
-	for _, l := range latencies {
-		if l <= h.Days {
-			n++
-		}
+	km, err := stats.KaplanMeier(latencies)
+	if err != nil {
+		return 0, err
 	}
-	return float64(n) / float64(len(latencies))
+	share, _ := km.At(h.Days)
+	return share, nil
+}
+
+func (t truths) median() (float64, error) {
+	km, err := stats.KaplanMeier(t.days)
+	if err != nil {
+		return 0, err
+	}
+	return km.Quantile(0.5)
 }
 
 // naive computes what the usual formulas make of the needs of a body: averages
@@ -163,7 +240,12 @@ func naive(l *schema.Latencies, body string, asOf time.Time, t truths) []Naive {
 			}
 		}
 	}
-	finite := slices.DeleteFunc(slices.Clone(t.days), func(x float64) bool { return math.IsInf(x, 1) })
+	var finite []float64
+	for _, o := range t.days {
+		if o.IsExact() {
+			finite = append(finite, o.Lo)
+		}
+	}
 	out := []Naive{
 		{"mean of answered", mean(finite), mean(answered)},
 		{"median of answered", median(finite), median(answered)},

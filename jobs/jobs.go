@@ -24,6 +24,7 @@ type Env struct {
 	Index    *registry.Index
 	Key      *pipeline.Key
 	Crawler  *crawler.Crawler // nil for jobs that visit nothing
+	Codes    pipeline.Codes   // classes that people gave to items; nil for none
 	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(Progress) // nil when nobody looks; called from one goroutine at a time

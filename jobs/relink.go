@@ -52,7 +52,7 @@ func Derive(ctx context.Context, e *Env, sources []string, asOf time.Time) ([]sc
 	if asOf.IsZero() {
 		asOf = endOfTime
 	}
-	d := pipeline.NewDeriver(e.Key, e.Index.Country(), language.Default(), QuestionSite)
+	d := pipeline.NewDeriver(e.Key, e.Index.Country(), language.Default(), e.Codes, QuestionSite)
 	return d.Derive(e.Store.Sightings(ctx, sources, asOf), e.Store.VisitMarks(ctx, sources, asOf))
 }
 

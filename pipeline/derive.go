@@ -20,7 +20,12 @@ type Deriver struct {
 	classifier   language.Classifier
 	questionSite map[string]bool   // sources on which every citizen's item is a need
 	officials    map[string][]post // by the pseudonym of their account
+	codes        Codes
 }
+
+// Codes are classes that people gave to items by hand; they go before what the
+// classifier reads. The key names source and item.
+type Codes map[[2]string]language.Class
 
 // post is the time for which an account spoke for a body.
 type post struct {
@@ -45,10 +50,11 @@ func (p post) held(u *utterance) bool {
 
 // NewDeriver returns a deriver that tells officials by the accounts of country
 // as it is now, and what is said by classifier. questionSite tells whether the
-// pages of a platform are made for questions. A nil key leaves the roles as they
+// pages of a platform are made for questions, and codes, which may be nil, what
+// people read in single items. A nil key leaves the roles as they
 // were told when the items were seen.
-func NewDeriver(key *Key, country *registry.Country, classifier language.Classifier, questionSite func(platform string) bool) *Deriver {
-	d := &Deriver{classifier: classifier, questionSite: map[string]bool{}, officials: map[string][]post{}}
+func NewDeriver(key *Key, country *registry.Country, classifier language.Classifier, codes Codes, questionSite func(platform string) bool) *Deriver {
+	d := &Deriver{classifier: classifier, codes: codes, questionSite: map[string]bool{}, officials: map[string][]post{}}
 	for _, body := range country.Bodies {
 		for _, s := range body.Sources {
 			d.questionSite[s.ID] = questionSite(s.Platform)
@@ -134,13 +140,20 @@ func (d *Deriver) read(u *utterance) {
 	}
 	u.Classifier = d.classifier.Version()
 	u.Language = string(d.classifier.Language(u.Text))
+	class, coded := d.codes[[2]string{u.SourceID, u.ItemID}]
 	if u.Role == official {
-		if !u.opens() {
+		switch {
+		case u.opens(): // news is no reply
+		case coded:
+			u.Class = string(class)
+		default:
 			u.Class = string(d.classifier.Official(u.Text).Class)
 		}
 		return
 	}
-	class := d.classifier.Citizen(u.Text).Class
+	if !coded {
+		class = d.classifier.Citizen(u.Text).Class
+	}
 	u.Class = string(class)
 	u.Need = class.Need() || d.questionSite[u.SourceID]
 }

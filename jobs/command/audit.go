@@ -7,15 +7,14 @@ import (
 	"math"
 	"qulaq/jobs"
 	"qulaq/simulate"
+	"time"
 )
 
 // audit prints what was measured beside the truth and the usual formulas.
 func (c *Demo) audit(ctx context.Context, e *jobs.Env, republic *simulate.Republic, s Streams) error {
-	evidence, err := jobs.Evidence(ctx, e, moment(nil))
-	if err != nil {
-		return err
-	}
-	audits, err := jobs.AuditRepublic(evidence, republic)
+	asOf := republic.End() // while half of the questions are young: the hardest moment
+	fmt.Fprintf(s.Out, "Held against the truth as of %s, when the last question was asked:\n", asOf.Format(time.DateOnly))
+	audits, err := jobs.AuditRepublic(ctx, e, republic, asOf)
 	if err != nil {
 		return err
 	}
@@ -48,10 +47,9 @@ func (c *Demo) audit(ctx context.Context, e *jobs.Env, republic *simulate.Republ
 
 func auditTable(s Streams, audits []jobs.Audit) error {
 	type row struct {
-		body, what  string
-		needs, seen int
-		truth, ours string
-		off         string
+		body, what               string
+		needs, found             int
+		truth, ours, read, naive string
 	}
 	var rows []row
 	value := func(x float64) string {
@@ -63,21 +61,25 @@ func auditTable(s Streams, audits []jobs.Audit) error {
 	for _, a := range audits {
 		for _, r := range append(a.Rates, a.Median) {
 			rows = append(rows, row{
-				a.BodyID, r.What, a.Needs, a.Measured, value(r.Truth),
-				fmt.Sprintf("%s [%s–%s]", value(r.Ours), value(r.Lo), value(r.Hi)), "",
+				body: a.BodyID, what: r.What, needs: a.Needs, found: a.Found, truth: value(r.Truth),
+				ours: fmt.Sprintf("%s [%s–%s]", value(r.Ours), value(r.Lo), value(r.Hi)), read: value(r.Read),
 			})
 		}
 		for _, n := range a.Naive {
-			rows = append(rows, row{a.BodyID, "naive: " + n.Formula, a.Needs, a.Measured, value(n.Truth), value(n.Value), percent(n.Off())})
+			rows = append(rows, row{
+				body: a.BodyID, what: n.Formula, needs: a.Needs, found: a.Found, truth: value(n.Truth),
+				naive: fmt.Sprintf("%s, off by %s", value(n.Value), percent(n.Off())),
+			})
 		}
 	}
 	return write(s.Out, Output{Format: "table"}, rows, []column[row]{
 		{name: "body", cell: func(r row) string { return r.body }},
 		{name: "needs", right: true, cell: func(r row) string { return fmt.Sprint(r.needs) }},
-		{name: "found", right: true, cell: func(r row) string { return fmt.Sprint(r.seen) }},
+		{name: "found", right: true, cell: func(r row) string { return fmt.Sprint(r.found) }},
 		{name: "what", cell: func(r row) string { return r.what }},
 		{name: "truth", right: true, cell: func(r row) string { return r.truth }},
 		{name: "measured", right: true, cell: func(r row) string { return r.ours }},
-		{name: "naive is off by", right: true, cell: func(r row) string { return r.off }},
+		{name: "needs told by the classifier", right: true, cell: func(r row) string { return r.read }},
+		{name: "usual formula", right: true, cell: func(r row) string { return r.naive }},
 	})
 }

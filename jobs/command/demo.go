@@ -23,6 +23,7 @@ type Demo struct {
 	Grace  int           `help:"Days that the crawl goes on after the last question." default:"14"`
 	Load   float64       `help:"Multiplies the number of questions." default:"1"`
 	Step   time.Duration `help:"Simulated time between two rounds of the crawl." default:"12h"`
+	Once   bool          `help:"End after the results; so it always does while there is no dashboard to stay up for."`
 	Check  bool          `help:"Hold what was measured against the truth, beside the usual formulas; exit 1 when it is off. Bodies with 300 needs or more are held to the bounds: choose --load accordingly."`
 	Resume bool          `hidden:"" help:"Go on with a demo that was broken off, and print nothing."`
 	Listen string        `hidden:"" help:"Where the republic is served." default:"127.0.0.1:0"`
