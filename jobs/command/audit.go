@@ -12,8 +12,8 @@ import (
 
 // audit prints what was measured beside the truth and the usual formulas.
 func (c *Demo) audit(ctx context.Context, e *jobs.Env, republic *simulate.Republic, s Streams) error {
-	asOf := republic.End() // while half of the questions are young: the hardest moment
-	fmt.Fprintf(s.Out, "Held against the truth as of %s, when the last question was asked:\n", asOf.Format(time.DateOnly))
+	asOf := republic.Now()
+	fmt.Fprintf(s.Out, "Held against the truth as of %s:\n", asOf.Format(time.DateOnly))
 	audits, err := jobs.AuditRepublic(ctx, e, republic, asOf)
 	if err != nil {
 		return err
