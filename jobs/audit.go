@@ -63,6 +63,11 @@ type Naive struct {
 	Value   float64 `json:"value"`
 }
 
+// MarshalJSON writes what there is not as null.
+func (n Naive) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"formula": n.Formula, "truth": reached(n.Truth), "value": reached(n.Value), "off": reached(n.Off())})
+}
+
 // Off is the relative error of the formula.
 func (n Naive) Off() float64 { return math.Abs(n.Value-n.Truth) / n.Truth }
 

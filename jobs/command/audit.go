@@ -13,7 +13,9 @@ import (
 // audit prints what was measured beside the truth and the usual formulas.
 func (c *Demo) audit(ctx context.Context, e *jobs.Env, republic *simulate.Republic, s Streams) error {
 	asOf := republic.Now()
-	fmt.Fprintf(s.Out, "Held against the truth as of %s:\n", asOf.Format(time.DateOnly))
+	if !c.JSON {
+		fmt.Fprintf(s.Out, "Held against the truth as of %s:\n", asOf.Format(time.DateOnly))
+	}
 	audits, err := jobs.AuditRepublic(ctx, e, republic, asOf)
 	if err != nil {
 		return err

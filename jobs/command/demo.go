@@ -68,20 +68,24 @@ func (c *Demo) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
+	tell := s.Out
+	if c.JSON {
+		tell = s.Err // stdout is for the JSON
+	}
 	began := time.Now()
-	fmt.Fprintf(s.Out, "A republic of %d invented bodies is served at %s.\n", len(e.Index.Country().Bodies), stage.Base)
-	fmt.Fprintf(s.Out, "Crawling it from %s for %d days, a round every %v of simulated time:\n",
+	fmt.Fprintf(tell, "A republic of %d invented bodies is served at %s.\n", len(e.Index.Country().Bodies), stage.Base)
+	fmt.Fprintf(tell, "Crawling it from %s for %d days, a round every %v of simulated time:\n",
 		republic.Start().Format(time.DateOnly), c.Days+c.Grace, c.Step)
 	tally, err := jobs.Rehearse(ctx, e, stage, c.Step, time.Duration(c.Grace)*24*time.Hour)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Out, "  %v\n", &tally)
+	fmt.Fprintf(tell, "  %v\n", &tally)
 	linked, err := jobs.Relink(ctx, e)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Out, "  %d needs found, %d of them answered, in %.1f s\n\n",
+	fmt.Fprintf(tell, "  %d needs found, %d of them answered, in %.1f s\n\n",
 		linked.Exchanges, linked.Answered, time.Since(began).Seconds())
 	if c.Resume {
 		return nil
