@@ -19,14 +19,15 @@ import (
 // Audit holds what was measured of one body of a simulated republic against its
 // truth, and what the usual formulas make of the same data.
 type Audit struct {
-	BodyID  string  `json:"body_id"`
-	Needs   int     `json:"needs"`        // that were really put to it until the audit
-	Found   int     `json:"found"`        // of these, as told by hand
-	Read    int     `json:"read"`         // needs, as told by the classifier
-	Watched float64 `json:"watched_days"` // from the first day until the audit
-	Rates   []Rate  `json:"rates"`
-	Median  Rate    `json:"median_days"`
-	Naive   []Naive `json:"naive"`
+	BodyID   string  `json:"body_id"`
+	Needs    int     `json:"needs"`        // that were really put to it until the audit
+	Found    int     `json:"found"`        // of these, as told by hand
+	Read     int     `json:"read"`         // needs, as told by the classifier
+	Watched  float64 `json:"watched_days"` // from the first day until the audit
+	Rates    []Rate  `json:"rates"`
+	Median   Rate    `json:"median_days"`
+	AtMedian float64 `json:"truth_at_measured_median"` // share truly answered by the measured median
+	Naive    []Naive `json:"naive"`
 }
 
 // Rate is a number that is known twice. Ours is measured with needs and kinds of
@@ -92,7 +93,10 @@ func (a Audit) Fails() []Rate {
 	}
 	m := a.Median
 	beyond := m.Truth > a.Watched && m.Ours > a.Watched // who has watched for 30 days can tell no median of 60
-	if !beyond && !(math.Abs(m.Ours-m.Truth) <= auditMedianOff*m.Truth) {
+	// Where hardly anybody is answered about the median, the curve is flat and the
+	// median lies anywhere on it: then it is held to the bound of the rates.
+	flat := math.Abs(a.AtMedian-0.5) <= auditRateOff
+	if !beyond && !flat && !(math.Abs(m.Ours-m.Truth) <= auditMedianOff*m.Truth) {
 		fails = append(fails, m)
 	}
 	return fails
@@ -141,6 +145,9 @@ func AuditRepublic(ctx context.Context, e *Env, republic *simulate.Republic, asO
 		}
 		median, err := t.median()
 		if err != nil {
+			return nil, err
+		}
+		if a.AtMedian, err = t.share(report.Horizon{Days: ours.Any.Median.Value()}); err != nil {
 			return nil, err
 		}
 		a.Median = rateOf("median, any", median, ours.Any.Median, other.Any.Median)
