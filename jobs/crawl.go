@@ -32,6 +32,7 @@ type CrawlOptions struct {
 	Sources []string  // ids; none for all active ones
 	Policy  Policy    // the zero Policy for DefaultPolicy
 	Workers int       // visits at a time, each to another owner; 0 for 16
+	Contact string    // at which keepers of sites reach the operator; "" for a crawl of this machine only
 	Since   time.Time // threads that were opened earlier are not begun; zero for Policy.Stop ago
 }
 
@@ -41,6 +42,12 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	feeds, err := e.crawlable(o.Sources)
 	if err != nil {
 		return nil, err
+	}
+	for _, f := range feeds {
+		if o.Contact == "" && !f.Loopback {
+			return nil, fmt.Errorf("jobs: source %s is not on this machine: say who is asking before you visit it, "+
+				"by --contact or QULAQ_CONTACT, an address or URL at which its keepers reach you", f.ID)
+		}
 	}
 	if o.Policy == (Policy{}) {
 		o.Policy = DefaultPolicy

@@ -45,7 +45,7 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer e.Crawler.Close()
-	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Workers: c.Workers, Since: e.Now().Add(-c.Since)})
+	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Contact: c.Contact, Workers: c.Workers, Since: e.Now().Add(-c.Since)})
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		fmt.Fprintln(s.Out, &tally)
 	}
 	if tally.Visits > 0 && tally.Complete == 0 {
-		return errors.New("no visit was complete; see: qulaq coverage --outcomes")
+		return errors.New("no visit was complete; see: qulaq coverage --by outcome")
 	}
 	return nil
 }
