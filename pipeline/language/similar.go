@@ -8,7 +8,7 @@ import (
 )
 
 // Mask returns the part of a text that a template repeats: folded, without the
-// greeting and the name after it, with one "#" for every number. Two texts with the
+// greeting and the name after it, with one 0 for every number. Two texts with the
 // same mask are copies.
 func Mask(text string) string {
 	words := strings.Fields(Fold(text))
@@ -20,8 +20,8 @@ func Mask(text string) string {
 		}
 		opening = false
 		if strings.ContainsFunc(word, unicode.IsDigit) {
-			word = "#"
-			if len(kept) > 0 && kept[len(kept)-1] == "#" {
+			word = "0"
+			if len(kept) > 0 && kept[len(kept)-1] == "0" {
 				continue
 			}
 		}

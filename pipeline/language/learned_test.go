@@ -1,0 +1,269 @@
+package language
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "train data/model.bin again")
+
+// examples reads a file of labelled texts.
+func examples(t testing.TB, file string) []Example {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := ReadExamples(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestModelIsOfItsTexts trains again and expects the same bytes: the embedded model
+// is reproducible, and was made of the texts in the repository.
+func TestModelIsOfItsTexts(t *testing.T) {
+	if raceEnabled {
+		t.Skip("training under the race detector takes minutes, and has no second goroutine")
+	}
+	stored, err := Train(examples(t, "data/labelled.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("data/model.bin", stored, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !bytes.Equal(stored, storedModel) {
+		t.Errorf("Train(data/labelled.tsv) is not data/model.bin; run go test -run TestModelIsOfItsTexts -update")
+	}
+	if limit := 3 << 20; len(storedModel) > limit {
+		t.Errorf("data/model.bin has %d bytes, want at most %d", len(storedModel), limit)
+	}
+}
+
+// TestEmbeddedModelOnUnseenTexts holds the model above floors, on situations that it
+// was not trained on (test.tsv) and on texts written after its training (fresh.tsv).
+// The figures themselves are in the documentation; a fall below these is a mistake.
+func TestEmbeddedModelOnUnseenTexts(t *testing.T) {
+	for _, tt := range []struct {
+		file                                                         string
+		citizen, official, precision, recall, languages, calibration float64
+	}{
+		{"data/test.tsv", 0.78, 0.82, 0.89, 0.88, 0.95, 0.07},
+		{"data/fresh.tsv", 0.76, 0.76, 0.83, 0.82, 0.94, 0.09},
+	} {
+		t.Run(tt.file, func(t *testing.T) {
+			all := examples(t, tt.file)
+			r := Evaluate(Default(), all)
+			for _, floor := range []struct {
+				name      string
+				got, want float64
+			}{
+				{"macro-F1 of citizens' classes", r.Citizen.MacroF1(), tt.citizen},
+				{"macro-F1 of officials' classes", r.Official.MacroF1(), tt.official},
+				{"precision of needs", r.Needs.Precision(), tt.precision},
+				{"recall of needs", r.Needs.Recall(), tt.recall},
+				{"languages right", float64(r.Languages.Right()) / float64(r.Languages.N()), tt.languages},
+				{"1 − calibration error", 1 - r.CalibrationError(), 1 - tt.calibration},
+			} {
+				t.Logf("%s: %.3f of %d texts", floor.name, floor.got, len(all))
+				if floor.got < floor.want {
+					t.Errorf("%s = %.3f, want at least %.2f", floor.name, floor.got, floor.want)
+				}
+			}
+			if cues := Evaluate(Cues(), all); cues.Citizen.MacroF1() > r.Citizen.MacroF1()-0.3 {
+				t.Errorf("cues alone reach macro-F1 %.3f, the model %.3f", cues.Citizen.MacroF1(), r.Citizen.MacroF1())
+			}
+		})
+	}
+}
+
+// TestNoTextIsOnBothSides holds the files apart: no situation, and no wording, of the
+// texts for testing is among those for training.
+func TestNoTextIsOnBothSides(t *testing.T) {
+	groups := map[string]bool{}
+	var trained [][]uint64
+	for _, e := range examples(t, "data/labelled.tsv") {
+		groups[e.Group] = true
+		trained = append(trained, wordHashes(Mask(e.Text)))
+	}
+	for _, e := range append(examples(t, "data/test.tsv"), examples(t, "data/fresh.tsv")...) {
+		if groups[e.Group] {
+			t.Errorf("group %s is in both files", e.Group)
+		}
+		mask := Mask(e.Text)
+		if strings.Count(mask, " ") < 2 {
+			continue // "спасибо" is said by everybody
+		}
+		words := wordHashes(mask)
+		for _, other := range trained {
+			if alike := jaccard(words, other); alike > 0.6 {
+				t.Errorf("%q is in the training texts, nearly (%.2f)", mask, alike)
+			}
+		}
+	}
+}
+
+func TestLearned(t *testing.T) {
+	c := Default()
+	tests := []struct {
+		name string
+		role Role
+		in   string
+		want Class
+	}{
+		{"question", Citizen, "Когда уже дадут воду в наш посёлок?", Question},
+		{"question without a mark, typed in haste", Citizen, "када дадут воду в пасёлок", Question},
+		{"Kazakh question on Russian keys", Citizen, "су кашан берилед бизге", Question},
+		{"Kazakh request", Citizen, "Көшемізге шам орнатып беріңіздерші", Request},
+		{"complaint", Citizen, "Третий месяц нет врача, никто не отвечает", Complaint},
+		{"praise", Citizen, "Спасибо большое, всё быстро починили", Praise},
+		{"greeting", Citizen, "Всем доброго утра и хорошего настроения", Chatter},
+		{"advertisement", Citizen, "Ремонт квартир недорого, пишите в ватсап ‹phone›", Ad},
+		{"substantive", Official, "Ремонт завершён 12 мая, на работы выделено 40 млн тенге", Substantive},
+		{"redirect", Official, "Напишите нам в директ, пожалуйста", Redirect},
+		{"Kazakh acknowledgement", Official, "Өтінішіңіз қабылданды, жауабын жазамыз", Acknowledgement},
+		{"refusal", Official, "К сожалению, оснований для перерасчёта нет", Refusal},
+		{"closing", Official, "Спасибо за обращение, хорошего дня!", Closing},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			verdict := c.Citizen(tt.in)
+			if tt.role == Official {
+				verdict = c.Official(tt.in)
+			}
+			if verdict.Class != tt.want {
+				t.Errorf("%s %q = %s (%.2f), want %s", tt.role, tt.in, verdict.Class, verdict.Confidence, tt.want)
+			}
+		})
+	}
+}
+
+func TestLearnedLanguage(t *testing.T) {
+	tests := []struct {
+		name, in string
+		want     Language
+	}{
+		{"Kazakh", "Ауылға су қашан тартылады", Kazakh},
+		{"Kazakh on Russian keys", "ауылга су кашан тартылады екен", Kazakh},
+		{"Kazakh in Latin letters", "auylga su qashan tartylady eken", Kazakh},
+		{"Russian", "Когда в ауле будет вода", Russian},
+		{"Russian in Latin letters", "pochemu net vody v poselke", Russian},
+		{"mixed", "Когда включат свет, балалар қараңғыда отыр", Mixed},
+		{"English", "Where do I pay for the water?", English},
+		{"a placeholder is no word", "‹name›, рахмет сізге", Kazakh},
+		{"no words", "👍 +1", Undetermined},
+		{"empty", "", Undetermined},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Default().Language(tt.in); got != tt.want {
+				t.Errorf("Language(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+// TestVerdictsAgreeWithThemselves holds that the need and the class say the same.
+func TestVerdictsAgreeWithThemselves(t *testing.T) {
+	for _, e := range examples(t, "data/test.tsv") {
+		v := Default().Citizen(e.Text)
+		if (v.Need >= 0.5) != v.Class.Need() || v.Need < 0 || v.Need > 1 || v.Confidence <= 0 || v.Confidence > 1 {
+			t.Errorf("Citizen(%q) = %+v", e.Text, v)
+		}
+		if v := Default().Official(e.Text); v.Need != 0 || v.Class == "" {
+			t.Errorf("Official(%q) = %+v", e.Text, v)
+		}
+	}
+}
+
+func TestLearnedIsSafeForConcurrentUse(t *testing.T) {
+	texts := examples(t, "data/test.tsv")[:100]
+	var want []Verdict
+	for _, e := range texts {
+		want = append(want, Default().Citizen(e.Text))
+	}
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for i, e := range texts {
+				if got := Default().Citizen(e.Text); got != want[i] {
+					t.Errorf("Citizen(%q) = %+v, want %+v", e.Text, got, want[i])
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestLoadRefuses(t *testing.T) {
+	tests := []struct {
+		name string
+		in   []byte
+		want string
+	}{
+		{"nothing", nil, "not a model"},
+		{"cut off", storedModel[:len(storedModel)-1], "truncated"},
+		{"followed by more", append(bytes.Clone(storedModel), 0), "followed by"},
+		{"heads in another order", storedModel[bytes.LastIndex(storedModel, []byte("qlm1")):], "tells kk ru en apart"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := Load(tt.in); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Load = %v, want an error with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzClassify(f *testing.F) {
+	f.Add("Когда дадут воду?")
+	f.Add("\xff\xfe")
+	f.Add(strings.Repeat("су жоқ ", 2000))
+	f.Fuzz(func(t *testing.T, text string) {
+		v := Default().Citizen(text)
+		if v.Class == "" || v != Default().Citizen(text) {
+			t.Errorf("Citizen(%q) = %+v, or changed its mind", text, v)
+		}
+		if v := Default().Official(text); v.Class == "" {
+			t.Errorf("Official(%q) = %+v", text, v)
+		}
+		Default().Language(text)
+		Themes(text)
+		if Mask(text) != Mask(Mask(text)) {
+			t.Errorf("Mask(%q) = %q is not stable", text, Mask(text))
+		}
+	})
+}
+
+func BenchmarkDefault(b *testing.B) {
+	texts := examples(b, "data/test.tsv")
+	for _, bench := range []struct {
+		name string
+		run  func(Example)
+	}{
+		{"citizen", func(e Example) { Default().Citizen(e.Text) }},
+		{"official", func(e Example) { Default().Official(e.Text) }},
+		{"language", func(e Example) { Default().Language(e.Text) }},
+		{"themes", func(e Example) { Themes(e.Text) }},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				bench.run(texts[i%len(texts)])
+				i++
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "texts/s")
+		})
+	}
+}
