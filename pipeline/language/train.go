@@ -73,7 +73,7 @@ func wordExamples(examples []Example) []model.Example {
 			continue
 		}
 		for word := range strings.FieldsSeq(Fold(e.Text)) {
-			for _, spelling := range spellings(word, e.Language) {
+			for _, spelling := range spellings(word) {
 				key := string(e.Language) + " " + spelling
 				if seen[key] {
 					continue
@@ -90,8 +90,8 @@ func wordExamples(examples []Example) []model.Example {
 	return all
 }
 
-// spellings are the ways in which a folded word of a language is typed.
-func spellings(word string, l Language) []string {
+// spellings are the ways in which a folded word is typed.
+func spellings(word string) []string {
 	if !strings.ContainsFunc(word, unicode.IsLetter) {
 		return nil
 	}
