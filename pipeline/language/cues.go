@@ -19,7 +19,8 @@ const (
 // the learned classifier finds them in wordings that no list of phrases has.
 var moods = []string{
 	"interrogative", "particle", "imperative", "wish", "negation", "repeated", "ours", "gratitude",
-	"price", "contact", "passive", "promise", "elsewhere", "laughter", "blessing", "norm", "invite", "positive", "negative", "addressed", "private", "done",
+	"price", "contact", "passive", "promise", "elsewhere", "laughter", "blessing", "norm", "invite", "positive",
+	"negative", "addressed", "private", "done",
 }
 
 //go:embed data/cues.tsv

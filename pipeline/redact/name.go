@@ -55,7 +55,7 @@ func (f *finder) part(i int) (p part, ok bool) {
 		p.initial = true
 		return p, true
 	}
-	for p.end+1 < len(s) && s[p.end] == '-' && unicode.IsUpper(firstRune(s[p.end+1:])) {
+	for p.end+1 < len(s) && p.end-i <= maxWord && s[p.end] == '-' && unicode.IsUpper(firstRune(s[p.end+1:])) {
 		p.end = wordEnd(s, p.end+1)
 	}
 	if p.end-i > maxWord {

@@ -3,6 +3,7 @@ package redact
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -228,6 +229,21 @@ func TestTextIsIdempotent(t *testing.T) {
 func TestTextAllocatesNothingWhenClean(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { Text(cleanText) }); n != 0 {
 		t.Errorf("Text(clean) allocates %v times, want 0", n)
+	}
+}
+
+// TestTextIsLinear gives every recogniser a text that begins what it looks for again
+// and again. In quadratic time, each of these takes minutes.
+func TestTextIsLinear(t *testing.T) {
+	for _, unit := range []string{
+		"1", "1 ", "+", "(", "8 701 ", "a.", "a@", "@", "[", "[id1", "*id", "x.com/i/", "tg:", "https://", "KZ1", "‹",
+		"а", "Ж", "Иван ", "А-Б", "И.", "И. ", "Уважаемый ", "Здравствуйте, ", "фио: ", "тел ", "кв ", "а собака ",
+	} {
+		start := time.Now()
+		Text(strings.Repeat(unit, 1<<18/len(unit)))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("256 KiB of %q take %v", unit, took)
+		}
 	}
 }
 
