@@ -7,9 +7,10 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"qulaq/jobs/command"
 	"syscall"
 	_ "time/tzdata"
+
+	"qulaq/jobs/command"
 	// zones must be the same on every machine
 )
 

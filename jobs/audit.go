@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
+	"time"
+
 	"qulaq/pipeline"
 	"qulaq/pipeline/language"
 	"qulaq/registry"
@@ -12,8 +15,6 @@ import (
 	"qulaq/schema"
 	"qulaq/simulate"
 	"qulaq/stats"
-	"slices"
-	"time"
 )
 
 // Audit holds what was measured of one body of a simulated republic against its

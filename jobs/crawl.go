@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
+
 	"qulaq/crawler"
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
-	"slices"
-	"strings"
-	"time"
 )
 
 // Crawl visits the sources of the registry: first the listings, which tell what
@@ -71,8 +72,12 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 			return nil, fmt.Errorf("jobs: source %s: %w", feed.ID, err)
 		}
 	}
+	observer, err := e.observer(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return &Crawl{env: e, policy: o.Policy, workers: o.Workers, since: o.Since, frontier: f, recorder: &recorder{
-		store: e.Store, observer: pipeline.NewObserver(e.Key, e.Index), frontier: f,
+		store: e.Store, archive: e.Archive, observer: observer, frontier: f,
 		memories: map[string]*memory{}, now: time.Now,
 	}}, nil
 }

@@ -3,9 +3,10 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"time"
+
 	"qulaq/report"
 	"qulaq/schema"
-	"time"
 )
 
 // Evidence reads what reports are made from: as it is in the store, or, for an

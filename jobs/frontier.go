@@ -2,11 +2,12 @@ package jobs
 
 import (
 	"cmp"
+	"slices"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/schema"
-	"slices"
-	"time"
 )
 
 // frontier is what may be visited: the threads of all sources, with how their

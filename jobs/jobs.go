@@ -3,19 +3,22 @@
 //
 // A job is something that runs once from the command line, or again and again on
 // a schedule: [Crawl] visits what is due, [Replay] takes in saved pages, [Relink]
-// makes items and exchanges of what was seen. Each works on an [Env] and tells
-// what it did as a value that the caller can print.
+// makes items and exchanges of what was seen, [Reparse] reads archived pages again.
+// Each works on an [Env] and tells what it did as a value that the caller can
+// print.
 package jobs
 
 import (
 	"log/slog"
+	"time"
+
 	"qulaq/crawler"
+	"qulaq/crawler/archive"
 	"qulaq/parsers"
 	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
-	"time"
 )
 
 // Env is what jobs work with.
@@ -24,7 +27,9 @@ type Env struct {
 	Index    *registry.Index
 	Key      *pipeline.Key
 	Crawler  *crawler.Crawler // nil for jobs that visit nothing
+	Archive  *archive.Writer  // of Crawler; nil when no pages are kept
 	Codes    pipeline.Codes   // classes that people gave to items; nil for none
+	NoTexts  bool             // citizens' texts are read when they are seen, and not stored
 	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(Progress) // nil when nobody looks; called from one goroutine at a time

@@ -4,15 +4,16 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"strings"
+	"text/template"
+	"time"
+
 	"qulaq/pipeline"
 	"qulaq/pipeline/language"
 	"qulaq/registry"
 	"qulaq/report"
 	"qulaq/schema"
 	"qulaq/stats"
-	"strings"
-	"text/template"
-	"time"
 )
 
 //go:embed method.md.tmpl

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"qulaq/registry"
 	"testing"
+
+	"qulaq/registry"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,9 +1,10 @@
 package jobs
 
 import (
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/schema"
-	"time"
 )
 
 // Policy tells when a thread wants its next visit. A reply to a thread is the

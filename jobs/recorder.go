@@ -3,9 +3,11 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"qulaq/crawler/archive"
 	"qulaq/pipeline"
 	"qulaq/schema"
-	"time"
 )
 
 // A batch is written when it has this many rows, or is this old: large enough
@@ -19,6 +21,7 @@ const (
 // goroutine.
 type recorder struct {
 	store    *schema.Store
+	archive  *archive.Writer // nil when no pages are kept
 	observer *pipeline.Observer
 	frontier *frontier
 	memories map[string]*memory // by source
@@ -54,6 +57,11 @@ func (r *recorder) flush(ctx context.Context) error {
 	if len(r.looks) == 0 {
 		return nil
 	}
+	if err := r.archive.Sync(); err != nil {
+		// What is not archived is not recorded: it is visited again.
+		r.looks, r.rows = r.looks[:0], 0
+		return fmt.Errorf("jobs: %w", err)
+	}
 	if err := r.recall(ctx); err != nil {
 		return err
 	}
@@ -62,6 +70,7 @@ func (r *recorder) flush(ctx context.Context) error {
 		rows := r.observer.Observe(look, r.memories[look.Source.ID].Memory)
 		batch.Threads = append(batch.Threads, rows.Threads...)
 		batch.Sightings = append(batch.Sightings, rows.Sightings...)
+		batch.Readings = append(batch.Readings, rows.Readings...)
 		batch.Visits = append(batch.Visits, rows.Visits...)
 	}
 	if err := r.store.Append(ctx, batch); err != nil {

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+
 	"qulaq/schema"
 )
 

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"time"
+
 	"qulaq/crawler"
 	"qulaq/simulate"
-	"time"
 )
 
 // Stage is a simulated republic that is being served on this machine.
@@ -38,13 +39,14 @@ func (s *Stage) Close() error { return s.server.Close() }
 
 // Rehearse crawls the republic from its first day until it has been watched for
 // grace after its last, a round every step of simulated time. e.Now and the
-// crawler's clock are the republic's. A rehearsal that was broken off goes on with
-// the round that it broke off in: what was visited in it already is not due.
+// crawler's clock are the republic's; that of e.Archive has to be, too. A rehearsal
+// that was broken off goes on with the round that it broke off in: what was visited
+// in it already is not due.
 func Rehearse(ctx context.Context, e *Env, s *Stage, step, grace time.Duration) (Tally, error) {
 	var total Tally
 	var err error
 	e.Now = s.Republic.Now
-	if e.Crawler, err = crawler.New(crawler.Config{Now: s.Republic.Now, MaxWait: -1, Logger: e.Log}); err != nil {
+	if e.Crawler, err = crawler.New(crawler.Config{Now: s.Republic.Now, MaxWait: -1, Archive: e.Archive.Layer, Logger: e.Log}); err != nil {
 		return total, err
 	}
 	defer e.Crawler.Close()

@@ -8,16 +8,17 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
 	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/report"
 	"qulaq/schema"
 	"qulaq/simulate"
-	"slices"
-	"strings"
-	"testing"
-	"time"
 )
 
 // rehearsal is a crawl of a small republic, made once for all tests that only
@@ -111,6 +112,20 @@ func TestRehearsal(t *testing.T) {
 	t.Run("relinking changes nothing", r.testRelink)
 	t.Run("as of an earlier moment", r.testAsOf)
 	t.Run("rankings tell each body", r.testReports)
+	t.Run("no field is missed where no page has changed", r.testFill)
+}
+
+func (r *rehearsal) testFill(t *testing.T) {
+	alarms, err := FillAlarms(t.Context(), r.env.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(alarms) > 0 {
+		t.Errorf("FillAlarms of an unchanged republic = %+v, want none", alarms)
+	}
+	if got := r.scan(t, "SELECT count() > 20, min(rate) FROM fill_rates WHERE field IN ('id', 'time')"); got != "1\t1\n" {
+		t.Errorf("rates of ids and times, and the least of them: %q, want many that are 1", got)
+	}
 }
 
 func (r *rehearsal) testTruth(t *testing.T) {

@@ -3,11 +3,10 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"qulaq/pipeline"
-	"qulaq/pipeline/language"
-	"qulaq/schema"
 	"slices"
 	"time"
+
+	"qulaq/schema"
 )
 
 // Relinked counts what a relink made.
@@ -52,7 +51,10 @@ func Derive(ctx context.Context, e *Env, sources []string, asOf time.Time) ([]sc
 	if asOf.IsZero() {
 		asOf = endOfTime
 	}
-	d := pipeline.NewDeriver(e.Key, e.Index.Country(), language.Default(), e.Codes, QuestionSite)
+	d, err := e.deriver(ctx, sources)
+	if err != nil {
+		return nil, nil, err
+	}
 	return d.Derive(e.Store.Sightings(ctx, sources, asOf), e.Store.VisitMarks(ctx, sources, asOf))
 }
 

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"mime"
 	"path/filepath"
+	"slices"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/schema"
-	"slices"
-	"time"
 )
 
 // SavedPage is a page that was saved when somebody looked at it.
@@ -58,6 +59,9 @@ func Replay(ctx context.Context, e *Env, source string, at time.Time, pages []Sa
 	if err != nil {
 		return schema.Visit{}, err
 	}
+	if len(batch.Visits) == 0 {
+		return schema.Visit{}, fmt.Errorf("jobs: thread %s of %s was forgotten and is not taken in again", look.Thread.ID, source)
+	}
 	if err := e.Store.Append(ctx, batch); err != nil {
 		return schema.Visit{}, fmt.Errorf("jobs: store the visit: %w", err)
 	}
@@ -84,5 +88,9 @@ func (e *Env) observeAsOf(ctx context.Context, look *pipeline.Look) (schema.Batc
 			memory.RecallVisit(v.ThreadID, v.SeenAt)
 		}
 	}
-	return pipeline.NewObserver(e.Key, e.Index).Observe(look, memory), nil
+	observer, err := e.observer(ctx)
+	if err != nil {
+		return schema.Batch{}, err
+	}
+	return observer.Observe(look, memory), nil
 }

@@ -3,11 +3,12 @@ package jobs
 import (
 	"io"
 	"math"
+	"testing"
+	"time"
+
 	"qulaq/report"
 	"qulaq/schema"
 	"qulaq/simulate"
-	"testing"
-	"time"
 )
 
 // rates are the shares of needs answered within a week, by body, and their basis.
@@ -57,6 +58,12 @@ func TestTenDaysOfOutageMoveNoRate(t *testing.T) {
 		}
 		if got, want := r.scan(t, "SELECT countIf(outcome = 'login_wall') > 0, countIf(outcome = 'login_wall' AND complete) FROM visits WHERE toDate(seen_at) >= '"+wall+"'"), "1\t0\n"; got != want {
 			t.Errorf("visits that met a login wall, and complete ones among them: %q, want %q", got, want)
+		}
+		// A round was made every 12 hours, and a source may fail in the one before or after.
+		const outages = "SELECT source_id, hours FROM outages(due = 43200, patience = 86400) WHERE hours > 200"
+		if got, want := r.scan(t, "SELECT count(), uniq(source_id), min(hours) >= 240 - 12, max(hours) <= 240 + 36 FROM ("+outages+")"),
+			r.scan(t, "SELECT uniq(source_id), uniq(source_id), 1, 1 FROM visits"); got != want {
+			t.Errorf("outages, sources with one, and whether all are ten days long: %q, want %q", got, want)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+
 	"qulaq/crawler"
 	"qulaq/parsers"
 	"qulaq/pipeline"

@@ -3,11 +3,12 @@ package pipeline
 import (
 	"fmt"
 	"iter"
+	"slices"
+	"time"
+
 	"qulaq/pipeline/language"
 	"qulaq/registry"
 	"qulaq/schema"
-	"slices"
-	"time"
 )
 
 const (
@@ -21,6 +22,7 @@ type Deriver struct {
 	questionSite map[string]bool   // sources on which every citizen's item is a need
 	officials    map[string][]post // by the pseudonym of their account
 	codes        Codes
+	readings     map[itemKey][]schema.Reading // of texts that are no longer stored
 }
 
 // Codes are classes that people gave to items by hand; they go before what the
@@ -75,21 +77,14 @@ func NewDeriver(key *Key, country *registry.Country, classifier language.Classif
 // come ordered by source, thread, item and time. asOf is the moment that the
 // result stands for: nothing later may be among the sightings and visits.
 func (d *Deriver) Derive(sightings iter.Seq2[schema.Sighting, error], visits iter.Seq2[schema.VisitMark, error]) ([]schema.Item, []schema.Exchange, error) {
-	threads, err := lookup(visits)
+	all, clusters, err := d.utterances(sightings, visits)
 	if err != nil {
-		return nil, nil, fmt.Errorf("pipeline: read visits: %w", err)
-	}
-	all, err := fold(sightings, threads)
-	if err != nil {
-		return nil, nil, fmt.Errorf("pipeline: read sightings: %w", err)
+		return nil, nil, err
 	}
 	var version time.Time
 	for _, u := range all {
-		d.read(u)
 		version = later(version, later(u.FirstSeenAt, u.LastSeenAt))
 	}
-	markTemplates(all)
-	clusters := clusterNeeds(all)
 
 	items := make([]schema.Item, 0, len(all))
 	var exchanges []schema.Exchange
@@ -108,6 +103,24 @@ func (d *Deriver) Derive(sightings iter.Seq2[schema.Sighting, error], visits ite
 		}
 	}
 	return items, exchanges, nil
+}
+
+// utterances folds sightings and reads what they say. clusters names the cluster
+// of each need.
+func (d *Deriver) utterances(sightings iter.Seq2[schema.Sighting, error], visits iter.Seq2[schema.VisitMark, error]) (all []*utterance, clusters map[*utterance]string, err error) {
+	threads, err := lookup(visits)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pipeline: read visits: %w", err)
+	}
+	all, err = fold(sightings, threads)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pipeline: read sightings: %w", err)
+	}
+	for _, u := range all {
+		d.read(u)
+	}
+	markTemplates(all)
+	return all, clusterNeeds(all), nil
 }
 
 // byThread cuts utterances that are ordered by source and thread into threads.
@@ -130,6 +143,15 @@ func byThread(all []*utterance) iter.Seq[[]*utterance] {
 
 // read tells who speaks and what is said.
 func (d *Deriver) read(u *utterance) {
+	reading, wasRead := d.reading(u)
+	u.cluster = reading.Cluster
+	if reading.Role != "" {
+		u.Role, u.BodyID = reading.Role, reading.BodyID
+	}
+	u.told = post{}
+	if u.Role == official {
+		u.told.body = u.BodyID
+	}
 	for _, p := range d.officials[u.Author] {
 		if p.held(u) {
 			u.Role, u.BodyID = official, p.body
@@ -151,7 +173,15 @@ func (d *Deriver) read(u *utterance) {
 		}
 		return
 	}
-	if !coded {
+	wasRead = wasRead && u.Text == ""
+	if wasRead {
+		u.Language, u.Classifier = reading.Language, reading.Classifier
+	}
+	switch {
+	case coded:
+	case wasRead:
+		class = language.Class(reading.Class)
+	default:
 		class = d.classifier.Citizen(u.Text).Class
 	}
 	u.Class = string(class)
@@ -192,8 +222,9 @@ func clusterNeeds(all []*utterance) map[*utterance]string {
 }
 
 // alike sorts those utterances that are wanted into groups of near-identical
-// texts by, or to, one body. The first of a group is the earliest; an utterance
-// without text is a group of its own.
+// texts by, or to, one body. The first of a group is the earliest. An utterance
+// whose text is no longer stored is in the group that it was read to be in; one
+// that never had a text is a group of its own.
 func alike(all []*utterance, wanted func(*utterance) bool) [][]*utterance {
 	var some []*utterance
 	for _, u := range all {
@@ -204,11 +235,21 @@ func alike(all []*utterance, wanted func(*utterance) bool) [][]*utterance {
 	slices.SortFunc(some, byTime)
 	texts := map[string]*language.Index{}
 	places := map[string]map[int]int{} // body → group of its index → place in groups
+	type label struct{ body, cluster string }
+	labelled := map[label]int{} // label of its members → place in groups
 	var groups [][]*utterance
 	for _, u := range some {
+		name := label{u.BodyID, u.cluster}
 		masked := language.Mask(u.Text)
 		if masked == "" {
-			groups = append(groups, []*utterance{u})
+			place, ok := labelled[name]
+			if u.cluster == "" || !ok {
+				place = len(groups)
+				groups = append(groups, nil)
+			}
+			if groups[place] = append(groups[place], u); u.cluster != "" {
+				labelled[name] = place
+			}
 			continue
 		}
 		if texts[u.BodyID] == nil {
@@ -216,10 +257,15 @@ func alike(all []*utterance, wanted func(*utterance) bool) [][]*utterance {
 		}
 		group, _ := texts[u.BodyID].Add(masked)
 		place, ok := places[u.BodyID][group]
+		if !ok && u.cluster != "" {
+			place, ok = labelled[name]
+		}
 		if !ok {
 			place = len(groups)
-			places[u.BodyID][group] = place
 			groups = append(groups, nil)
+		}
+		if places[u.BodyID][group] = place; u.cluster != "" {
+			labelled[name] = place
 		}
 		groups[place] = append(groups[place], u)
 	}

@@ -2,9 +2,10 @@ package pipeline
 
 import (
 	"iter"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/schema"
-	"time"
 )
 
 // utterance is an item as its sightings tell it, before anything is read into it.
@@ -16,6 +17,8 @@ type utterance struct {
 	quotedHash string
 	censoredAt time.Time // until when its thread is known to have shown no more than it did; zero for never
 	reply      *reply    // what makes it a reply, for officials
+	cluster    string    // of its reading; "" for none
+	told       post      // the body that it speaks for, as told without the key; zero for none
 }
 
 // opens tells whether the item opens its thread: what an official posts is news,
@@ -116,7 +119,14 @@ func foldItem(history []schema.Sighting, thread *looks) *utterance {
 			u.Edits++
 		}
 		absent = nil
-		u.Text, u.textHash, u.quotedHash, u.mentions = s.Text, s.TextHash, s.QuotedHash, s.Mentions
+		// Who wrote it and whom it addresses is told once, by the first sighting.
+		if u.Author == "" {
+			u.Author = s.Author
+		}
+		if len(u.mentions) == 0 {
+			u.mentions = s.Mentions
+		}
+		u.Text, u.textHash, u.quotedHash = s.Text, s.TextHash, s.QuotedHash
 		u.Outcome = s.Outcome
 		u.LastSeenAt = s.SeenAt
 	}

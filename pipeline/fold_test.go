@@ -2,10 +2,11 @@ package pipeline
 
 import (
 	"iter"
-	"qulaq/parsers"
-	"qulaq/schema"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/schema"
 )
 
 // at is an hour of the first days of 2026.

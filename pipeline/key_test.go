@@ -1,6 +1,9 @@
 package pipeline
 
 import (
+	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,9 +39,11 @@ func TestOpenKeyRefuses(t *testing.T) {
 		mode       os.FileMode
 		want       string
 	}{
-		{"readable by others", strings.Repeat("ab", keySize), 0o644, "can be read by others"},
-		{"too short", "abcd", 0o600, "does not hold 32 bytes"},
-		{"not hex", strings.Repeat("zz", keySize), 0o600, "does not hold 32 bytes"},
+		{"readable by others", testKey(1).file(), 0o644, "can be read by others"},
+		{"too short", "people abcd\ntexts abcd\n", 0o600, "does not hold 32 bytes"},
+		{"not hex", strings.ReplaceAll(testKey(1).file(), "00", "zz"), 0o600, "does not hold 32 bytes"},
+		{"one half", "people " + strings.Repeat("ab", keySize), 0o600, `line "texts" does not hold 32 bytes`},
+		{"no moment", testKey(1).file() + "since yesterday\n", 0o600, `line "since"`},
 		{"empty", "", 0o600, "does not hold 32 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,8 +110,79 @@ func TestPseudonyms(t *testing.T) {
 	}
 }
 
+func TestRotateKeyChangesPeopleAndNotTexts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	old, err := OpenKey(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := os.Open(path) // the old file itself, as a disk still has it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if _, err := RotateKey(path, at(3)); err != nil {
+		t.Fatal(err)
+	}
+	rotated, err := OpenKey(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rotated.Account("vk", "1") == old.Account("vk", "1") || rotated.Name("s", "x") == old.Name("s", "x") {
+		t.Error("a pseudonym outlived the rotation")
+	}
+	if rotated.Text("x") != old.Text("x") || rotated.Tombstone("s", "x") != old.Tombstone("s", "x") {
+		t.Error("a fingerprint did not outlive the rotation")
+	}
+	if !rotated.since.Equal(at(3)) {
+		t.Errorf("rotated at %v, want %v", rotated.since, at(3))
+	}
+	left, err := io.ReadAll(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if half := strings.Fields(string(before))[1]; strings.Contains(string(left), half) {
+		t.Error("the old file still holds the old half")
+	}
+	if names, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".key-*")); len(names) > 0 {
+		t.Errorf("files left behind: %v", names)
+	}
+}
+
+func TestDestroyKeyLeavesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	if _, err := OpenKey(path); err != nil {
+		t.Fatal(err)
+	}
+	held, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if err := DestroyKey(path, at(0)); err != nil {
+		t.Fatal(err)
+	}
+	left, err := io.ReadAll(held)
+	if err != nil || strings.Contains(string(left), "people") || strings.Contains(string(left), "texts") {
+		t.Errorf("the removed file still holds %q, %v", left, err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Stat of the key = %v, want that it does not exist", err)
+	}
+	if err := DestroyKey(path, at(0)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("DestroyKey of no key = %v, want that it does not exist", err)
+	}
+	if _, err := OpenKey(path); !errors.Is(err, ErrKeyDestroyed) {
+		t.Errorf("OpenKey after DestroyKey = %v, want ErrKeyDestroyed", err)
+	}
+}
+
 func testKey(seed byte) *Key {
 	k := &Key{}
-	k.secret[0] = seed
+	k.people[0], k.texts[0] = seed, seed
 	return k
 }

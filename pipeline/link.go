@@ -2,9 +2,10 @@ package pipeline
 
 import (
 	"cmp"
-	"qulaq/schema"
 	"slices"
 	"time"
+
+	"qulaq/schema"
 )
 
 // Method tells how a reply was tied to its need.

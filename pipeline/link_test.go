@@ -2,10 +2,11 @@ package pipeline
 
 import (
 	"fmt"
-	"qulaq/schema"
 	"slices"
 	"strings"
 	"testing"
+
+	"qulaq/schema"
 
 	"github.com/google/go-cmp/cmp"
 )

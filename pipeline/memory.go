@@ -1,11 +1,12 @@
 package pipeline
 
 import (
-	"qulaq/parsers"
-	"qulaq/schema"
 	"slices"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/schema"
 )
 
 // Memory is what was known of the items of some threads before a visit. It is
@@ -36,7 +37,20 @@ func (m *Memory) put(thread string, k schema.KnownItem) {
 	if m.items[thread] == nil {
 		m.items[thread] = map[string]schema.KnownItem{}
 	}
+	if earlier, ok := m.items[thread][k.ItemID]; ok {
+		k.FirstSeenAt = earlier.FirstSeenAt
+	}
 	m.items[thread][k.ItemID] = k
+}
+
+// knew tells whether an item of a thread had been seen before a moment.
+func (m *Memory) knew(thread string, before time.Time) bool {
+	for _, k := range m.items[thread] {
+		if k.FirstSeenAt.Before(before) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *Memory) complete(thread string, seen time.Time) {
@@ -121,6 +135,7 @@ func (m *Memory) Remember(s *schema.Sighting) {
 		PublishedLo: s.PublishedLo,
 		PublishedHi: s.PublishedHi,
 		Precision:   s.Precision,
+		FirstSeenAt: s.SeenAt,
 		SeenAt:      s.SeenAt,
 	})
 }

@@ -3,20 +3,25 @@ package pipeline
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"qulaq/parsers"
-	"qulaq/pipeline/redact"
-	"qulaq/registry"
-	"qulaq/schema"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/pipeline/language"
+	"qulaq/pipeline/redact"
+	"qulaq/registry"
+	"qulaq/schema"
 )
 
 // Observer writes down what visits saw change. It is the only place where
 // identities are known; none leaves it.
 type Observer struct {
-	key   *Key
-	index *registry.Index
+	key       *Key
+	index     *registry.Index
+	forgotten map[string]bool     // tombstones
+	reader    language.Classifier // of texts that are not stored; nil when they are
 }
 
 // NewObserver returns an observer that makes pseudonyms with key and tells
@@ -25,22 +30,57 @@ func NewObserver(key *Key, index *registry.Index) *Observer {
 	return &Observer{key: key, index: index}
 }
 
+// Forget makes the observer see nothing of what has one of these tombstones.
+func (o *Observer) Forget(tombstones []schema.Tombstone) error {
+	o.forgotten = make(map[string]bool, len(tombstones))
+	for _, t := range tombstones {
+		if t.Mark != o.key.Mark() {
+			return fmt.Errorf("pipeline: the list of what was forgotten was made with another key, and without it "+
+				"%d items and threads could come back: bring the key file back, or begin a new data folder", len(tombstones))
+		}
+		o.forgotten[t.Tombstone] = true
+	}
+	return nil
+}
+
+// forgot tells whether an item or thread was forgotten.
+func (o *Observer) forgot(source, id string) bool {
+	return len(o.forgotten) > 0 && o.forgotten[o.key.Tombstone(source, id)]
+}
+
+// ReadAtOnce makes the observer store no text of citizens, but what a classifier
+// reads in it.
+func (o *Observer) ReadAtOnce(reader language.Classifier) { o.reader = reader }
+
 // Observe compares a look with memory and returns the rows that tell what it
 // saw: a visit, always, and a sighting for each item that is new, changed, gone
 // or back. Memory then holds what the look saw, so that the next look at the
-// same thread can follow before the rows are stored.
+// same thread can follow before the rows are stored. Of a thread that was
+// forgotten there are no rows at all.
 func (o *Observer) Observe(look *Look, memory *Memory) schema.Batch {
+	if o.forgot(look.Source.ID, look.Thread.ID) {
+		return schema.Batch{}
+	}
 	visit := o.visit(look)
 	var sightings []schema.Sighting
+	var readings []schema.Reading
 	names := redact.NewRoster(o.names(look)...)
 	shown := make(map[string]bool, len(look.Items))
 	for i := range look.Items {
 		item := &look.Items[i]
 		shown[item.ID] = true
+		if o.forgot(look.Source.ID, item.ID) || o.forgot(look.Source.ID, item.Thread) {
+			continue
+		}
 		s := o.sighting(look, item, names)
 		s.PrevAt = memory.lastComplete(item.Thread)
 		if change, changed := memory.compare(&s, item.Deleted); changed {
 			s.Change = change
+			o.unlink(&s, memory)
+			if o.reader != nil && s.Role != official && s.TextHash != "" {
+				readings = append(readings, o.readNow(&s))
+				s.Text = ""
+			}
 			sightings = append(sightings, s)
 		}
 	}
@@ -56,7 +96,24 @@ func (o *Observer) Observe(look *Look, memory *Memory) schema.Batch {
 		memory.complete(visit.ThreadID, visit.SeenAt)
 	}
 	visit.Sightings = uint32(len(sightings))
-	return schema.Batch{Threads: threads(look), Sightings: sightings, Visits: []schema.Visit{visit}}
+	return schema.Batch{Threads: o.threads(look), Sightings: sightings, Readings: readings, Visits: []schema.Visit{visit}}
+}
+
+// unlink leaves out of a sighting what would tie the pseudonyms of two keys
+// together. An item tells its author once: were it told again after the key was
+// rotated, the item itself would tie the old pseudonym to the new one. So would a
+// reply that addresses by a new pseudonym who asked under an old one.
+func (o *Observer) unlink(s *schema.Sighting, memory *Memory) {
+	before := s.SeenAt.Before(o.key.since) // a page that was saved before the rotation
+	if s.Change != schema.First || before {
+		s.Author = ""
+	}
+	if s.Change != schema.First || before || memory.knew(s.ThreadID, o.key.since) {
+		s.Mentions = nil
+	}
+	if o.forgot(s.SourceID, s.ParentID) {
+		s.ParentID = ""
+	}
 }
 
 func (o *Observer) visit(look *Look) schema.Visit {
@@ -79,6 +136,7 @@ func (o *Observer) visit(look *Look) schema.Visit {
 		LastModified:  look.Modified,
 		Parser:        look.Parser.Name,
 		ParserVersion: uint16(look.Parser.Version),
+		Fill:          fill(look.Items),
 	}
 }
 
@@ -178,10 +236,13 @@ func (o *Observer) names(look *Look) []string {
 }
 
 // threads lists the threads that a look was at and led to.
-func threads(look *Look) []schema.Thread {
+func (o *Observer) threads(look *Look) []schema.Thread {
 	all := append([]parsers.Thread{look.Thread}, look.Found...)
 	rows := make([]schema.Thread, 0, len(all))
 	for _, t := range all {
+		if o.forgot(look.Source.ID, t.ID) {
+			continue
+		}
 		row := schema.Thread{
 			SourceID: look.Source.ID,
 			ThreadID: t.ID,

@@ -3,13 +3,14 @@ package pipeline
 import (
 	"encoding/json"
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/registry"
-	"qulaq/schema"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/registry"
+	"qulaq/schema"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -11,10 +11,11 @@ package pipeline
 
 import (
 	"fmt"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/registry"
 	"qulaq/schema"
-	"time"
 )
 
 // Look is what one visit saw of one thread, over all its pages.

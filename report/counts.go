@@ -3,8 +3,9 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"qulaq/stats"
 	"slices"
+
+	"qulaq/stats"
 )
 
 // Count is how many of the needs put to a body were answered.

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"math"
-	"qulaq/stats"
 	"slices"
+
+	"qulaq/stats"
 )
 
 // Estimates are estimates for a researcher's own latencies, by group.

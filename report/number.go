@@ -10,8 +10,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"qulaq/stats"
 	"time"
+
+	"qulaq/stats"
 )
 
 // Basis is what a number rests on.
@@ -29,11 +30,13 @@ type Number struct {
 	value  float64
 	limits stats.Interval
 	basis  Basis
+
+	suppressed bool // it rests on too few needs to be published
 }
 
 // Number makes a number of an estimate.
 func (b Basis) Number(value float64, limits stats.Interval) Number {
-	return Number{value, limits, b}
+	return Number{value: value, limits: limits, basis: b}
 }
 
 // Value is the estimate; +Inf when what it tells (a median) was not reached.
@@ -45,8 +48,17 @@ func (n Number) Limits() stats.Interval { return n.limits }
 // Basis is what it rests on.
 func (n Number) Basis() Basis { return n.basis }
 
-// MarshalJSON writes the number with its basis. What was not reached is null.
+// MarshalJSON writes the number with its basis. What was not reached is null. Of a
+// suppressed number there is nothing to write but that it is one.
 func (n Number) MarshalJSON() ([]byte, error) {
+	if n.suppressed {
+		return json.Marshal(struct {
+			Horizon    string    `json:"horizon,omitempty"`
+			Value      *float64  `json:"value"`
+			Suppressed bool      `json:"suppressed"`
+			AsOf       time.Time `json:"as_of"`
+		}{n.basis.Horizon, nil, true, n.basis.AsOf})
+	}
 	return json.Marshal(struct {
 		Horizon  string    `json:"horizon,omitempty"`
 		Value    *float64  `json:"value"`
@@ -70,8 +82,14 @@ func finite(x float64) *float64 {
 	return &x
 }
 
+// fewer stands where a number rests on too few needs to be published.
+var fewer = fmt.Sprintf("n < %d", SmallCell)
+
 // Percent writes a share with its limits: 62 % [55–69].
 func (n Number) Percent() string {
+	if n.suppressed {
+		return fewer
+	}
 	if n.basis.Needs == 0 {
 		return "–"
 	}
@@ -80,6 +98,9 @@ func (n Number) Percent() string {
 
 // Time writes a number of days with its limits, in hours where that reads better.
 func (n Number) Time() string {
+	if n.suppressed {
+		return fewer
+	}
 	if n.basis.Needs == 0 {
 		return "–"
 	}

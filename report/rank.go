@@ -2,9 +2,10 @@ package report
 
 import (
 	"cmp"
+	"slices"
+
 	"qulaq/schema"
 	"qulaq/stats"
-	"slices"
 )
 
 // FlagBelow is the coverage below which a number is flagged wherever it appears.

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"qulaq/registry"
-	"qulaq/schema"
-	"qulaq/stats"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/registry"
+	"qulaq/schema"
+	"qulaq/stats"
 )
 
 // kz is the registry of Kazakhstan with two bodies only.

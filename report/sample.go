@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"qulaq/registry"
-	"qulaq/schema"
-	"qulaq/stats"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"qulaq/registry"
+	"qulaq/schema"
+	"qulaq/stats"
 )
 
 // Evidence is what reports are made from.

@@ -3,9 +3,10 @@ package report
 import (
 	"fmt"
 	"maps"
-	"qulaq/schema"
 	"slices"
 	"time"
+
+	"qulaq/schema"
 )
 
 // Point is a row of a series: the needs that were asked in one period.
@@ -13,6 +14,7 @@ type Point struct {
 	Period      string `json:"period"` // its first day
 	Any         Speed  `json:"any"`
 	Substantive Speed  `json:"substantive"`
+	Flagged     bool   `json:"flagged"` // coverage below FlagBelow
 }
 
 // Period is a length of time that a series is cut into.
@@ -84,7 +86,7 @@ func Series(e *Evidence, o SeriesOptions) ([]Point, error) {
 	coverage := e.covered(o.Bodies...)
 	var points []Point
 	for _, start := range slices.SortedFunc(maps.Keys(rows), time.Time.Compare) {
-		p := Point{Period: start.Format(time.DateOnly)}
+		p := Point{Period: start.Format(time.DateOnly), Flagged: coverage < FlagBelow}
 		if p.Any, err = e.speed(e.Any, o.Horizons, 0, coverage, rows[start]); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"math"
+
 	"qulaq/schema"
 	"qulaq/stats"
 )

@@ -6,7 +6,8 @@ import "context"
 type Batch struct {
 	Threads   []Thread // found on the pages, new or changed
 	Sightings []Sighting
-	Visits    []Visit // the visits themselves, which commit the sightings
+	Readings  []Reading // of the texts that the sightings do not hold
+	Visits    []Visit   // the visits themselves, which commit the sightings
 }
 
 // Append adds a batch to the append-only tables: threads and sightings first,
@@ -21,6 +22,9 @@ func (s *Store) Append(ctx context.Context, b Batch) error {
 		return fail("append", err)
 	}
 	if err := insertOnce(ctx, s, "sightings", b.Sightings); err != nil {
+		return fail("append", err)
+	}
+	if err := insertOnce(ctx, s, "readings", b.Readings); err != nil {
 		return fail("append", err)
 	}
 	return fail("append", insertOnce(ctx, s, "visits", b.Visits))

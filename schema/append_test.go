@@ -27,6 +27,7 @@ func sampleBatch(minutes, n int) Batch {
 			VisitID: fmt.Sprintf("%s@%d", thread, minutes), SourceID: "src", ThreadID: thread, URL: "https://example.org/" + thread,
 			StartedAt: seen.Add(-time.Second), SeenAt: seen, Outcome: OK, Complete: true, Pages: 1, Declared: int32(n / 2), Parsed: int32(n / 2),
 			Status: 200, Bytes: 30_000, ETag: fmt.Sprintf(`"%d"`, minutes), Parser: "telegram", ParserVersion: 3,
+			Fill: map[string]uint32{"comment": uint32(n / 2), "comment.id": uint32(n / 2), "comment.parent": uint32(n / 4), "comment.time": uint32(n / 2)},
 		}
 		for i := range n / 2 {
 			b.Sightings = append(b.Sightings, Sighting{
@@ -90,7 +91,11 @@ func TestAppendFiveTimes(t *testing.T) {
 	s := open(t)
 	// Over the end of a month, so that each insert has two partitions.
 	first, second := sampleBatch(0, 40), sampleBatch(3*24*60, 40)
-	b := Batch{append(first.Threads, second.Threads...), append(first.Sightings, second.Sightings...), append(first.Visits, second.Visits...)}
+	b := Batch{
+		Threads:   append(first.Threads, second.Threads...),
+		Sightings: append(first.Sightings, second.Sightings...),
+		Visits:    append(first.Visits, second.Visits...),
+	}
 	if got := ask(t, s, "SELECT uniq(toYYYYMM(d)) FROM values('d DateTime', '"+at(0).Format(time.DateTime)+"', '"+at(3*24*60).Format(time.DateTime)+"')"); got != "2" {
 		t.Fatalf("the batch is in %s months, want 2", got)
 	}

@@ -51,7 +51,7 @@ func TestRowTypesAreTheTables(t *testing.T) {
 	s := open(t)
 	for table, columns := range map[string]string{
 		"threads": columnsOf[Thread](""), "visits": columnsOf[Visit](""), "sightings": columnsOf[Sighting](""), "items": columnsOf[Item](""),
-		"exchanges": columnsOf[Exchange](""), "bodies": columnsOf[Body]("") + ", version, is_deleted", "sources": columnsOf[Source]("") + ", version, is_deleted",
+		"exchanges": columnsOf[Exchange](""), "readings": columnsOf[Reading](""), "bodies": columnsOf[Body]("") + ", version, is_deleted", "sources": columnsOf[Source]("") + ", version, is_deleted",
 	} {
 		got := ask(t, s, "SELECT arrayStringConcat(groupArray(name), ', ') FROM (SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '"+table+"' ORDER BY position)")
 		if got != columns {
@@ -63,7 +63,7 @@ func TestRowTypesAreTheTables(t *testing.T) {
 // A view's declared types are what its query yields: ClickHouse does not see to it.
 func TestViewTypes(t *testing.T) {
 	s := open(t)
-	for _, view := range []string{"replies", "latencies", "coverage", "sightings_committed", "items_now", "exchanges_now"} {
+	for _, view := range []string{"replies", "latencies", "coverage", "fill_rates", "sightings_committed", "items_now", "exchanges_now"} {
 		declared := ask(t, s, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '"+view+"' ORDER BY position")
 		got, err := askOptions(t.Context(), s, "SELECT * FROM "+view+" LIMIT 0", QueryOptions{Format: "TSVRawWithNamesAndTypes"})
 		if err != nil {

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"qulaq/stats"
 	"testing"
 	"time"
+
+	"qulaq/stats"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -7,9 +7,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"qulaq/schema/embedded"
 	"strings"
 	"time"
+
+	"qulaq/schema/embedded"
 )
 
 //go:embed migrations/*.sql

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"qulaq/schema/embedded"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
+
+	"qulaq/schema/embedded"
 )
 
 func migrationsFS(t *testing.T) fs.FS {
@@ -160,7 +161,7 @@ func readFile(t *testing.T, name string) string {
 
 // Every statement can be run again: that is what crash safety rests on.
 func TestMigrationsCanBeRepeated(t *testing.T) {
-	again := regexp.MustCompile(`(?m)^(CREATE (TABLE|DATABASE|DICTIONARY|MATERIALIZED VIEW) IF NOT EXISTS|CREATE OR REPLACE VIEW|DROP \w+ IF EXISTS|ALTER TABLE .*(IF NOT EXISTS|IF EXISTS))`)
+	again := regexp.MustCompile(`(?m)^(CREATE (TABLE|DATABASE|DICTIONARY|MATERIALIZED VIEW) IF NOT EXISTS|CREATE OR REPLACE VIEW|DROP \w+ IF EXISTS|ALTER TABLE .*(IF NOT EXISTS|IF EXISTS)|ALTER TABLE \w+ MODIFY SETTING)`)
 	names, err := fs.Glob(migrationsFS(t), "*")
 	if err != nil {
 		t.Fatal(err)

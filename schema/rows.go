@@ -114,6 +114,10 @@ type Visit struct {
 	LastModified  string    `ch:"last_modified"`
 	Parser        string    `ch:"parser"`
 	ParserVersion uint16    `ch:"parser_version"`
+
+	// Fill counts the items that were read by kind ("comment"), and those of them
+	// that had a field ("comment.text"); see column visits.fill. nil for no items.
+	Fill map[string]uint32 `ch:"fill" json:",omitempty"`
 }
 
 // Sighting is a row of table sightings: what a visit saw change about an item.
@@ -142,6 +146,23 @@ type Sighting struct {
 	TextHash    string    `ch:"text_hash"`   // keyed, of the text as seen
 	QuotedHash  string    `ch:"quoted_hash"` // keyed, of the quoted text; "" for none
 	Outcome     string    `ch:"outcome"`     // the platform's own verdict
+}
+
+// Reading is a row of table readings: what was read in a text that is no longer
+// stored.
+type Reading struct {
+	SourceID   string    `ch:"source_id"`
+	ThreadID   string    `ch:"thread_id"`
+	ItemID     string    `ch:"item_id"`
+	TextHash   string    `ch:"text_hash"` // of the text that was read
+	Role       string    `ch:"role"`      // as known when the key was rotated; "" when the pseudonym still tells
+	BodyID     string    `ch:"body_id"`   // of an official Role
+	Language   string    `ch:"language"`
+	Class      string    `ch:"class"`
+	Cluster    string    `ch:"cluster"` // the same for needs of nearly the same text; "" when alone
+	Classifier string    `ch:"classifier"`
+	Pruned     bool      `ch:"pruned"` // the text must not be stored
+	ReadAt     time.Time `ch:"read_at"`
 }
 
 // Item is a row of table items, derived: an item as last seen.

@@ -158,6 +158,8 @@ func column(rows reflect.Value, f reflect.StructField) any {
 		return cellsOf[int32](rows, f)
 	case reflect.TypeFor[[]string]():
 		return cellsOf[[]string](rows, f)
+	case reflect.TypeFor[map[string]uint32]():
+		return cellsOf[map[string]uint32](rows, f)
 	case reflect.TypeFor[[]time.Time]():
 		return cellsOf[[]time.Time](rows, f)
 	case reflect.TypeFor[[]bool]():

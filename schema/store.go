@@ -19,9 +19,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"qulaq/schema/embedded"
 	"strings"
 	"sync"
+
+	"qulaq/schema/embedded"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"

@@ -2,10 +2,11 @@ package simulate
 
 import (
 	"fmt"
-	"qulaq/registry"
 	"slices"
 	"strings"
 	"time"
+
+	"qulaq/registry"
 )
 
 // Code is the country code of every republic, of those that ISO 3166-1 leaves

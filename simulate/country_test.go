@@ -1,8 +1,9 @@
 package simulate
 
 import (
-	"qulaq/registry"
 	"testing"
+
+	"qulaq/registry"
 )
 
 // TestCountryCanBeSaved: the republic's registry obeys the registry's own rules.

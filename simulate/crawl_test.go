@@ -5,14 +5,15 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"qulaq/parsers"
-	"qulaq/parsers/legalacts"
-	"qulaq/parsers/telegram"
-	"qulaq/parsers/vk"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
+
+	"qulaq/parsers"
+	"qulaq/parsers/legalacts"
+	"qulaq/parsers/telegram"
+	"qulaq/parsers/vk"
 )
 
 const base = "http://127.0.0.1:8080"

@@ -5,12 +5,13 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"qulaq/parsers"
-	"qulaq/parsers/telegram"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/telegram"
 )
 
 // TestSamePagesFromSameSeed compares all pages of two republics byte for byte,

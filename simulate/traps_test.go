@@ -3,12 +3,13 @@ package simulate
 import (
 	"fmt"
 	"net/http"
-	"qulaq/parsers"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // TestTraps finds on the pages of the default republic, read by the project's

@@ -3,12 +3,13 @@ package simulate
 import (
 	"fmt"
 	"net/http"
-	"qulaq/parsers"
-	"qulaq/parsers/legalacts"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/legalacts"
 )
 
 // TestPagesEqualTruth reads all pages with the parsers and compares every item

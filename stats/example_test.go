@@ -2,6 +2,7 @@ package stats_test
 
 import (
 	"fmt"
+
 	"qulaq/stats"
 )
 

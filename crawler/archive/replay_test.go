@@ -11,11 +11,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"qulaq/crawler"
-	"qulaq/crawler/archive"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/crawler"
+	"qulaq/crawler/archive"
 
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
+
 	"qulaq/jobs"
 	"qulaq/simulate"
-	"time"
 )
 
 // audit prints what was measured beside the truth and the usual formulas.

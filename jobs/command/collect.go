@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
+
 	"qulaq/crawler"
 	"qulaq/jobs"
-	"time"
 )
 
 // Crawl visits what is due.
@@ -19,6 +20,8 @@ type Crawl struct {
 	Workers int           `help:"Visits at a time, each to another owner." default:"16"`
 	Since   time.Duration `help:"Begin no thread that is older than this." default:"1080h"`
 	JSON    bool          `help:"Print the tally as JSON."`
+	Texts
+	Archiving
 }
 
 // Help is printed below the flags.
@@ -27,6 +30,9 @@ func (Crawl) Help() string {
 that is due is visited: young ones often, old ones seldom, until 45 days of age.
 robots.txt, Crawl-delay and Retry-After are obeyed, and one request at a time is
 made to an owner. How each visit ended is in table visits; see qulaq coverage.
+
+With a recipient (qulaq archive keygen makes one) every page is kept, sealed before
+it reaches the disk; what is not archived is not recorded either.
 
 The exit code is 1 when no visit of the round was complete.
 
@@ -41,7 +47,12 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
-	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Logger: e.Log}); err != nil {
+	e.NoTexts = !c.StoreText
+	if e.Archive, err = c.Archiving.open(g); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.Archive.Close()) }()
+	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: e.Archive.Layer, Logger: e.Log}); err != nil {
 		return err
 	}
 	defer e.Crawler.Close()
@@ -75,7 +86,8 @@ type Replay struct {
 	URL    []string  `required:"" help:"Address that the page was had from; once for each file, or once for all." placeholder:"URL"`
 	At     time.Time `required:"" help:"When the pages were had, RFC 3339." placeholder:"TIME"`
 	JSON   bool      `help:"Print the visit as JSON."`
-	File   []string  `arg:"" type:"existingfile" help:"The pages of one thread, in the order of paging."`
+	Texts
+	File []string `arg:"" type:"existingfile" help:"The pages of one thread, in the order of paging."`
 }
 
 // Help is printed below the flags.
@@ -109,6 +121,7 @@ func (c *Replay) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
+	e.NoTexts = !c.StoreText
 	visit, err := jobs.Replay(ctx, e, c.Source, c.At.UTC(), pages)
 	if err != nil {
 		return err

@@ -12,8 +12,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"qulaq/parsers/all"
 	"strings"
+
+	"qulaq/parsers/all"
 
 	"github.com/alecthomas/kong"
 )
@@ -32,6 +33,11 @@ type CLI struct {
 	Crawl    Crawl    `cmd:"" group:"collect" help:"Visit the sources that are due."`
 	Replay   Replay   `cmd:"" group:"collect" help:"Take in saved pages as if a visit had just seen them."`
 	Relink   Relink   `cmd:"" group:"collect" help:"Make items and exchanges again from what was seen."`
+	Prune    Prune    `cmd:"" group:"citizens" help:"Give up citizens' texts whose time is over; no number changes."`
+	Forget   Forget   `cmd:"" group:"citizens" help:"Remove an item or thread everywhere, and keep it removed."`
+	Keys     Keys     `cmd:"" group:"citizens" help:"Exchange or destroy the key of the pseudonyms."`
+	Archive  Archive  `cmd:"" group:"collect" help:"Make keys for archived pages; verify, list and export them."`
+	Reparse  Reparse  `cmd:"" group:"collect" help:"Show what the parsers now read otherwise in archived pages; stores nothing."`
 	Parse    Parse    `cmd:"" group:"collect" help:"Show what a parser reads in a saved page; stores nothing."`
 	Rank     Rank     `cmd:"" group:"read" help:"Rank bodies by how they answer, with rank intervals."`
 	Series   Series   `cmd:"" group:"read" help:"Show reply rates and latencies over time."`
@@ -82,6 +88,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "collect", Title: "Collect"},
 			{Key: "read", Title: "Read"},
+			{Key: "citizens", Title: "Keep citizens safe"},
 			{Key: "registry", Title: "Registry"},
 			{Key: "more", Title: "More"},
 		}),

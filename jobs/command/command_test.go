@@ -24,10 +24,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := os.Getenv("QULAQ_ENGINE")
-	if engine == "" {
-		engine = filepath.Join(root, "schema/engine/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so")
-	}
+	engine := engine(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -37,4 +34,17 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// engine is the path of the engine's library, wherever a test runs.
+func engine(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv("QULAQ_ENGINE"); path != "" {
+		return path
+	}
+	path, err := filepath.Abs("../../schema/engine/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

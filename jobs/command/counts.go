@@ -3,8 +3,9 @@ package command
 import (
 	"fmt"
 	"os"
-	"qulaq/report"
 	"strings"
+
+	"qulaq/report"
 )
 
 // rankCounts ranks the bodies of a file of counts.

@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
 	"qulaq/jobs"
 	"qulaq/registry"
 	"qulaq/schema"
 	"qulaq/simulate"
-	"time"
 )
 
 // Demo crawls a simulated republic and shows what comes out.

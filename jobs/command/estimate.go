@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
+
 	"qulaq/report"
 	"qulaq/stats"
-	"slices"
 )
 
 // Estimate estimates for a researcher's own data.

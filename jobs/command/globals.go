@@ -8,12 +8,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
+
 	"qulaq/jobs"
 	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
-	"time"
 )
 
 // Globals are the flags of every command.
@@ -78,18 +79,22 @@ func (g *Globals) store(ctx context.Context) (*schema.Store, error) {
 	return store, nil
 }
 
+// keyFile is where the key of the pseudonyms is.
+func (g *Globals) keyFile() string {
+	if g.Key != "" {
+		return g.Key
+	}
+	return filepath.Join(g.Data, "key")
+}
+
 // env opens all that jobs need. The caller closes the store.
 func (g *Globals) env(ctx context.Context, s Streams) (*jobs.Env, error) {
 	index, err := g.index()
 	if err != nil {
 		return nil, err
 	}
-	keyFile := g.Key
-	if keyFile == "" {
-		keyFile = filepath.Join(g.Data, "key")
-	}
-	key, err := pipeline.OpenKey(keyFile)
-	if err != nil {
+	key, err := pipeline.OpenKey(g.keyFile()) // nil when it was destroyed: to read, none is needed
+	if err != nil && !errors.Is(err, pipeline.ErrKeyDestroyed) {
 		return nil, err
 	}
 	store, err := g.store(ctx)

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"qulaq/report"
-	"qulaq/stats"
 	"strings"
 	"time"
+
+	"qulaq/report"
+	"qulaq/stats"
 )
 
 // read reads the latencies of the file, by group.

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"qulaq/report"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"qulaq/report"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"

@@ -7,11 +7,12 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
-	"qulaq/parsers"
-	"qulaq/parsers/all"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"qulaq/parsers"
+	"qulaq/parsers/all"
 )
 
 // Parse shows what a parser reads in a saved page.

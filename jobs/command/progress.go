@@ -3,8 +3,9 @@ package command
 import (
 	"fmt"
 	"io"
-	"qulaq/jobs"
 	"time"
+
+	"qulaq/jobs"
 )
 
 // newProgress shows how far a job is on one line that is drawn over, or, where

@@ -3,10 +3,12 @@ package command
 import (
 	"context"
 	"fmt"
-	"qulaq/jobs"
-	"qulaq/report"
+	"math"
 	"strings"
 	"time"
+
+	"qulaq/jobs"
+	"qulaq/report"
 )
 
 // Rank ranks bodies.
@@ -14,8 +16,10 @@ type Rank struct {
 	Output
 	By      string     `enum:"any,substantive" default:"any" help:"Replies that count for the rank: any, or substantive ones."`
 	Horizon string     `default:"7d" help:"Time after asking at which answered needs are counted: 7d, 12h, 15wd (working days)." placeholder:"TIME"`
+	Per     string     `enum:"need,cluster" default:"need" help:"Count each need, or each cluster of near-identical ones (a petition drive) once."`
 	Level   string     `help:"Only this level of government." placeholder:"LEVEL"`
 	AsOf    *time.Time `help:"As it would have been told at this moment, RFC 3339." placeholder:"TIME"`
+	Public  bool       `help:"As it may be published: numbers that rest on fewer than 5 needs are left out."`
 
 	Counts   string `help:"Rank bodies by counts of your own instead: CSV with columns body, k (answered), n (asked), and optionally group." type:"existingfile" placeholder:"FILE"`
 	Interval string `enum:"wilson,clopper-pearson,jeffreys,mid-p" default:"wilson" help:"With --counts: the interval of k of n."`
@@ -63,23 +67,28 @@ func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
 	if err != nil {
 		return err
 	}
+	if c.Per == "cluster" {
+		evidence.Any, evidence.Substantive = evidence.Any.PerCluster(), evidence.Substantive.PerCluster()
+	}
 	table, err := report.Ranking(evidence, report.RankOptions{
 		Horizons: horizons, By: by, Substantive: c.By == "substantive", Level: c.Level,
 	})
 	if err != nil {
 		return err
 	}
+	if c.Public {
+		table = report.PublicRanking(table)
+	}
 	if len(table) == 0 && c.format() == "table" {
 		fmt.Fprintln(s.Err, "No body has been asked anything yet. Run `qulaq crawl --once`, or see `qulaq coverage`.")
 		return nil
 	}
-	count := func(n report.Number) string { return fmt.Sprint(n.Basis().Needs) }
 	err = write(s.Out, c.Output, table, []column[report.Standing]{
 		{name: "level", cell: func(r report.Standing) string { return r.Level }},
 		{name: "rank", right: true, cell: func(r report.Standing) string { return rankSet(r.RankLo, r.RankHi) }},
 		{name: "tier", right: true, cell: func(r report.Standing) string { return fmt.Sprint(r.Tier) }},
 		{name: "body", cell: func(r report.Standing) string { return clip(r.Name, 44) + flag(r.Flagged) }},
-		{name: "needs", right: true, cell: func(r report.Standing) string { return count(r.Any.Median) }},
+		{name: "needs", right: true, cell: func(r report.Standing) string { return r.Any.Median.Needs() }},
 		number("any, "+main.String(), func(r report.Standing) report.Number { return r.Any.Rates[by] }, report.Number.Percent),
 		number("real, "+main.String(), func(r report.Standing) report.Number { return r.Substantive.Rates[by] }, report.Number.Percent),
 		number("median, any", func(r report.Standing) report.Number { return r.Any.Median }, report.Number.Time),
@@ -88,11 +97,13 @@ func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
 		{name: "coverage", right: true, cell: func(r report.Standing) string { return percent(r.Any.Median.Basis().Coverage) }},
 	})
 	if c.format() == "table" {
-		fmt.Fprintf(s.Err, "as of %s; open: without a reply when last seen; coverage: items read of those declared, * below 98 %%\n",
-			evidence.AsOf.Format(time.RFC3339))
+		fmt.Fprintf(s.Err, "as of %s; %s\n", evidence.AsOf.Format(time.RFC3339), legend)
 	}
 	return err
 }
+
+// legend tells what the last columns of rankings and series mean.
+const legend = "open: without a reply when last seen; coverage: items read of those declared, * below 98 %"
 
 // withHorizon adds a horizon to the default ones, unless it is among them, and
 // tells its place.
@@ -114,6 +125,9 @@ func moment(t *time.Time) time.Time {
 }
 
 func rankSet(lo, hi int) string {
+	if lo == 0 {
+		return "–" // not told: see report.PublicRanking
+	}
 	if lo == hi {
 		return fmt.Sprint(lo)
 	}
@@ -127,14 +141,21 @@ func flag(flagged bool) string {
 	return ""
 }
 
-func percent(share float64) string { return strings.TrimSpace(fmt.Sprintf("%.0f %%", 100*share)) }
+func percent(share float64) string {
+	if math.IsNaN(share) {
+		return "–"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%.0f %%", 100*share))
+}
 
 // Series shows how needs are answered over time.
 type Series struct {
 	Output
 	Body   []string   `arg:"" optional:"" help:"Ids of bodies; all together when none is named."`
+	Per    string     `enum:"need,cluster" default:"need" help:"Count each need, or each cluster of near-identical ones (a petition drive) once."`
 	Period string     `enum:"day,week,month" default:"week" help:"Needs are grouped by the day, week or month of asking."`
 	AsOf   *time.Time `help:"As it would have been told at this moment, RFC 3339." placeholder:"TIME"`
+	Public bool       `help:"As it may be published: numbers that rest on fewer than 5 needs are left out."`
 }
 
 // Help is printed below the flags.
@@ -166,9 +187,15 @@ func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
 	if err != nil {
 		return err
 	}
+	if c.Per == "cluster" {
+		evidence.Any, evidence.Substantive = evidence.Any.PerCluster(), evidence.Substantive.PerCluster()
+	}
 	points, err := report.Series(evidence, report.SeriesOptions{Period: report.Period(c.Period), Bodies: c.Body})
 	if err != nil {
 		return err
+	}
+	if c.Public {
+		points = report.PublicSeries(points)
 	}
 	if len(points) == 0 && c.format() == "table" {
 		fmt.Fprintln(s.Err, "Nothing was asked yet. Run `qulaq crawl --once`, or see `qulaq coverage`.")
@@ -176,7 +203,7 @@ func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
 	}
 	columns := []column[report.Point]{
 		{name: firstOf(c.Period, "week") + " of", cell: func(p report.Point) string { return p.Period }},
-		{name: "needs", right: true, cell: func(p report.Point) string { return fmt.Sprint(p.Any.Median.Basis().Needs) }},
+		{name: "needs", right: true, cell: func(p report.Point) string { return p.Any.Median.Needs() }},
 	}
 	for i, h := range report.DefaultHorizons {
 		columns = append(columns, number("any, "+h.String(), func(p report.Point) report.Number { return p.Any.Rates[i] }, report.Number.Percent))
@@ -185,7 +212,11 @@ func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
 		number("real, 7d", func(p report.Point) report.Number { return p.Substantive.Rates[2] }, report.Number.Percent),
 		number("median, any", func(p report.Point) report.Number { return p.Any.Median }, report.Number.Time),
 		column[report.Point]{name: "open", right: true, cell: func(p report.Point) string { return percent(p.Any.Median.Basis().Censored) }},
-		column[report.Point]{name: "coverage", right: true, cell: func(p report.Point) string { return percent(p.Any.Median.Basis().Coverage) }},
+		column[report.Point]{name: "coverage", right: true, cell: func(p report.Point) string { return percent(p.Any.Median.Basis().Coverage) + flag(p.Flagged) }},
 	)
-	return write(s.Out, c.Output, points, columns)
+	err = write(s.Out, c.Output, points, columns)
+	if c.format() == "table" {
+		fmt.Fprintf(s.Err, "as of %s; %s\n", evidence.AsOf.Format(time.RFC3339), legend)
+	}
+	return err
 }

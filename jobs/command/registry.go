@@ -3,9 +3,10 @@ package command
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
+
 	"qulaq/parsers/all"
 	"qulaq/registry"
-	"strings"
 )
 
 // Bodies lists the bodies.

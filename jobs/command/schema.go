@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+
 	"qulaq/jobs"
 	"qulaq/schema"
 )

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"qulaq/schema"
 	"strings"
 	"time"
+
+	"qulaq/schema"
 )
 
 // sqlFormats gives ClickHouse's name of each output format.

@@ -1,9 +1,10 @@
 package alaveteli
 
 import (
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 const suffix = ".json"

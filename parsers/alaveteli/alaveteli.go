@@ -22,6 +22,7 @@ package alaveteli
 import (
 	"bytes"
 	"fmt"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/when"

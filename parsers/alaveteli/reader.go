@@ -1,9 +1,10 @@
 package alaveteli
 
 import (
+	"strconv"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strconv"
 )
 
 // request is a request with its events, as far as it is read.

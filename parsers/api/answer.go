@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"qulaq/parsers"
 	"strings"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 )
 
 // Refusal is why an answer is not what its address asks for.

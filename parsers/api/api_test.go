@@ -1,11 +1,12 @@
 package api
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/when"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/when"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -5,8 +5,9 @@ import (
 	"maps"
 	"net"
 	"net/url"
-	"qulaq/parsers"
 	"strings"
+
+	"qulaq/parsers"
 )
 
 // The reasons for which an address is not read.

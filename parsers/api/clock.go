@@ -1,9 +1,10 @@
 package api
 
 import (
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/when"
-	"time"
 )
 
 // Ahead is how far a platform's clock may be ahead of the one that saw the

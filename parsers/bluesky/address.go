@@ -2,10 +2,11 @@ package bluesky
 
 import (
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 // The calls that are read, by the end of their path; site is a page of bsky.app.

@@ -2,6 +2,7 @@ package bluesky
 
 import (
 	"encoding/json"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 )

@@ -24,10 +24,11 @@ package bluesky
 
 import (
 	"fmt"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/when"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

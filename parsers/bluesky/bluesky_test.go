@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api/apitest"
+	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,9 +1,10 @@
 package bluesky
 
 import (
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // reader turns an answer into a result.

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	"slices"
-	"strings"
 )
 
 var hosts = []string{"data.egov.kz"}

@@ -25,15 +25,16 @@ package dataegov
 
 import (
 	"fmt"
+	"slices"
+	"time"
+	_ "time/tzdata"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/jsonpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	"slices"
-	"time"
-	_ "time/tzdata"
 	// New may run before the init functions of whatever else brings zones
 )
 

@@ -3,10 +3,11 @@ package dataegov
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
-	"strings"
 )
 
 // answer is what the portal sends: records, or a sentence for people.

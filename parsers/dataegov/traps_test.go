@@ -1,11 +1,12 @@
 package dataegov
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
 func load(t testing.TB, fixture string, replace ...string) parsers.Page {

@@ -3,11 +3,12 @@ package dialog
 import (
 	"errors"
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/weburl"
 	"slices"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 var hosts = []string{"dialog.egov.kz"}

@@ -30,13 +30,14 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
+	"time"
+	_ "time/tzdata"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/when"
-	"slices"
-	"time"
-	_ "time/tzdata"
 	// New may run before the init functions of whatever else brings zones
 )
 

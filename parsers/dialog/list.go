@@ -3,10 +3,11 @@ package dialog
 import (
 	"bytes"
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/htmlpage"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"

@@ -1,11 +1,12 @@
 package dialog
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/htmlpage"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"

@@ -2,12 +2,13 @@ package dialog
 
 import (
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -3,10 +3,11 @@ package discourse
 import (
 	"errors"
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/weburl"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 // pageSize is how many posts a page of a topic shows.

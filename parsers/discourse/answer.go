@@ -1,9 +1,10 @@
 package discourse
 
 import (
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
-	"strings"
 )
 
 // answer is what the forum sends, as far as it is read: a topic, a list of

@@ -21,12 +21,13 @@ package discourse
 
 import (
 	"fmt"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/jsonpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

@@ -2,11 +2,12 @@ package discourse
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
-	"slices"
-	"strconv"
 )
 
 // reader turns an answer into a result.

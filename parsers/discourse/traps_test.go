@@ -7,13 +7,14 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
 func load(t testing.TB, fixture string, replace ...string) parsers.Page {

@@ -3,10 +3,11 @@ package disqus
 import (
 	"errors"
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/weburl"
 	"slices"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 var hosts = []string{"disqus.com"}

@@ -20,13 +20,14 @@ package disqus
 
 import (
 	"fmt"
+	"slices"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/jsonpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	"slices"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

@@ -3,11 +3,12 @@ package disqus
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
-	"slices"
-	"strings"
 )
 
 // reader turns an answer into a result.

@@ -2,12 +2,13 @@ package disqus
 
 import (
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
 func load(t testing.TB, fixture string, replace ...string) parsers.Page {

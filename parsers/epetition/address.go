@@ -3,11 +3,12 @@ package epetition
 import (
 	"errors"
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/weburl"
 	"slices"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 var hosts = []string{"epetition.kz"}

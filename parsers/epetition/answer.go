@@ -1,9 +1,10 @@
 package epetition
 
 import (
+	"strconv"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
-	"strconv"
 )
 
 // answer is what the portal sends, as far as it is read: a page of entries, a

@@ -22,12 +22,13 @@ package epetition
 
 import (
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
-	"qulaq/parsers/jsonpage"
 	"slices"
 	"time"
 	_ "time/tzdata"
+
+	"qulaq/parsers"
+	"qulaq/parsers/htmlpage"
+	"qulaq/parsers/jsonpage"
 	// New may run before the init functions of whatever else brings zones
 )
 

@@ -2,12 +2,13 @@ package epetition
 
 import (
 	"fmt"
+	"strings"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/when"
-	"strings"
-	"time"
 )
 
 // reader turns an answer into a result.

@@ -2,11 +2,12 @@ package epetition
 
 import (
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
 const id = "11111111-2222-4333-8444-555555555501"

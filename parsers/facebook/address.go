@@ -2,10 +2,11 @@ package facebook
 
 import (
 	"net/url"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/graph"
-	"strings"
 )
 
 const (

@@ -24,11 +24,12 @@ package facebook
 
 import (
 	"fmt"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/graph"
 	"qulaq/parsers/when"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

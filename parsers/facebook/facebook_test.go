@@ -1,12 +1,13 @@
 package facebook
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api/apitest"
+	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
 )

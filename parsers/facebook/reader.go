@@ -2,9 +2,10 @@ package facebook
 
 import (
 	"net/url"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // reader turns an answer into a result.

@@ -2,9 +2,10 @@ package feed
 
 import (
 	"net/url"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/weburl"
-	"strings"
 )
 
 // fragment marks the address of a feed of comments. It is never sent.

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"strings"
 	"unicode/utf8"
+
+	"qulaq/parsers"
+	"qulaq/parsers/htmlpage"
 
 	"golang.org/x/net/html/charset"
 )

@@ -25,9 +25,10 @@ package feed
 
 import (
 	"fmt"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/weburl"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

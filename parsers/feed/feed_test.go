@@ -1,8 +1,9 @@
 package feed
 
 import (
-	"qulaq/parsers/parsertest"
 	"testing"
+
+	"qulaq/parsers/parsertest"
 )
 
 func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }

@@ -2,12 +2,13 @@ package feed
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/when"
-	"strconv"
-	"strings"
 )
 
 // reader turns a feed into a result.

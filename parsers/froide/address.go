@@ -2,10 +2,11 @@ package froide
 
 import (
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 const (

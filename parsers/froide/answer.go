@@ -1,9 +1,10 @@
 package froide
 
 import (
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // answer is a list of requests, a request, or an error.

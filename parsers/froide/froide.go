@@ -19,11 +19,12 @@ package froide
 
 import (
 	"fmt"
+	"time"
+	_ "time/tzdata"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/when"
-	"time"
-	_ "time/tzdata"
 	// New may run before the init functions of whatever else brings zones
 )
 

@@ -2,11 +2,12 @@ package froide
 
 import (
 	"fmt"
+	"testing"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
-	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )

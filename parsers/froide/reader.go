@@ -1,11 +1,12 @@
 package froide
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"strconv"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 // reader turns an answer into a result.

@@ -4,9 +4,10 @@ package graph
 
 import (
 	"fmt"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // Version is asked for where a source's address names none.

@@ -1,10 +1,11 @@
 package graph
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"slices"
 	"testing"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 func TestPath(t *testing.T) {

@@ -6,8 +6,9 @@ package htmlpage
 
 import (
 	"bytes"
-	"qulaq/parsers"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"

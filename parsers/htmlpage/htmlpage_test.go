@@ -1,8 +1,9 @@
 package htmlpage
 
 import (
-	"qulaq/parsers"
 	"testing"
+
+	"qulaq/parsers"
 
 	"golang.org/x/text/encoding/charmap"
 )

@@ -1,8 +1,9 @@
 package htmlpage
 
 import (
-	"qulaq/parsers"
 	"strings"
+
+	"qulaq/parsers"
 
 	"github.com/andybalholm/cascadia"
 )

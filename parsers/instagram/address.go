@@ -1,12 +1,13 @@
 package instagram
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/api"
-	"qulaq/parsers/graph"
 	"slices"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
+	"qulaq/parsers/graph"
 )
 
 var hosts = []string{"graph.facebook.com", "graph.instagram.com"}

@@ -22,11 +22,12 @@ package instagram
 
 import (
 	"fmt"
+	"slices"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/when"
-	"slices"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

@@ -3,11 +3,12 @@ package instagram
 import (
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/graph"
-	"slices"
-	"strings"
 )
 
 // answer is a medium with its first comments, or a page of media, comments or

@@ -7,9 +7,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"unicode/utf8"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
-	"unicode/utf8"
 )
 
 // Decode reads the body of page into v. The refusal is nil when it could; fields

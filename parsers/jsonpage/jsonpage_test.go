@@ -1,8 +1,9 @@
 package jsonpage
 
 import (
-	"qulaq/parsers"
 	"testing"
+
+	"qulaq/parsers"
 )
 
 func TestDecode(t *testing.T) {

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"net"
 	"net/url"
-	"qulaq/parsers"
 	"slices"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
 )
 
 var hosts = []string{"legalacts.egov.kz"}

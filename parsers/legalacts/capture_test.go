@@ -4,9 +4,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"qulaq/parsers"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,10 +1,11 @@
 package legalacts
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/when"
 	"strings"
 	"unicode"
+
+	"qulaq/parsers"
+	"qulaq/parsers/when"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"

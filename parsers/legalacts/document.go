@@ -2,8 +2,9 @@ package legalacts
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"strings"
+
+	"qulaq/parsers"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"

@@ -23,10 +23,11 @@ package legalacts
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"slices"
 	"time"
 	_ "time/tzdata"
+
+	"qulaq/parsers"
 	// New may run before the init functions of whatever else brings zones
 )
 

@@ -1,9 +1,10 @@
 package legalacts
 
 import (
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/when"
-	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"

@@ -2,9 +2,10 @@ package legalacts
 
 import (
 	"bytes"
-	"qulaq/parsers"
 	"strings"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"

@@ -2,10 +2,11 @@ package legalacts
 
 import (
 	"cmp"
-	"qulaq/parsers"
-	"qulaq/parsers/when"
 	"slices"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/when"
 )
 
 // disorder is how far a time may lie before that of an earlier id. It keeps a

@@ -2,9 +2,10 @@ package mastodon
 
 import (
 	"net/url"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // The calls that are read.

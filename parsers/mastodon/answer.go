@@ -3,9 +3,10 @@ package mastodon
 import (
 	"bytes"
 	"net/url"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // status is a post or reply, as far as it is read. A version of an edited one

@@ -3,12 +3,13 @@ package mastodon
 import (
 	"fmt"
 	"os"
-	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api/apitest"
+	"qulaq/parsers/parsertest"
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"

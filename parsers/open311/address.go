@@ -1,10 +1,11 @@
 package open311
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 const (

@@ -26,6 +26,7 @@ package open311
 import (
 	"bytes"
 	"fmt"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/when"

@@ -2,9 +2,10 @@ package open311
 
 import (
 	"fmt"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // reader turns an answer into a result.

@@ -2,9 +2,10 @@ package open311
 
 import (
 	"encoding/json"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // request is a service request, as far as it is read, or an error.

@@ -13,11 +13,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"qulaq/parsers"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"

@@ -3,13 +3,14 @@ package qapage
 import (
 	"hash/fnv"
 	"net/url"
+	"strconv"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	"strconv"
-	"strings"
 )
 
 // thread is the question that stands at an address.

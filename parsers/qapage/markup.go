@@ -3,8 +3,9 @@ package qapage
 import (
 	"bytes"
 	"encoding/json"
-	"qulaq/parsers/htmlpage"
 	"strings"
+
+	"qulaq/parsers/htmlpage"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"

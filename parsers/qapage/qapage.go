@@ -19,10 +19,11 @@ package qapage
 
 import (
 	"fmt"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/weburl"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

@@ -1,12 +1,13 @@
 package qapage
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
 )

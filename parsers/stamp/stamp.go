@@ -6,9 +6,10 @@
 package stamp
 
 import (
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/when"
-	"time"
 )
 
 // ahead is how far a platform's clock may be ahead of the one that saw the page.

@@ -1,10 +1,11 @@
 package stamp
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/when"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/when"
 )
 
 func TestRead(t *testing.T) {

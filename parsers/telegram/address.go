@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"qulaq/parsers"
 	"slices"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
 )
 
 // pageOfComments is how many comments a first page is asked for.

@@ -1,9 +1,10 @@
 package telegram_test
 
 import (
+	"testing"
+
 	"qulaq/parsers"
 	"qulaq/parsers/telegram"
-	"testing"
 )
 
 func TestStart(t *testing.T) {

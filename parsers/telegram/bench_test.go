@@ -3,10 +3,11 @@ package telegram_test
 import (
 	"bytes"
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/telegram"
 	"strings"
 	"testing"
+
+	"qulaq/parsers"
+	"qulaq/parsers/telegram"
 
 	"github.com/PuerkitoBio/goquery"
 )

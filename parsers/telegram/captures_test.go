@@ -3,13 +3,14 @@ package telegram_test
 import (
 	"os"
 	"path/filepath"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
-	"qulaq/parsers/telegram"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
+	"qulaq/parsers/telegram"
 
 	"github.com/google/go-cmp/cmp"
 )

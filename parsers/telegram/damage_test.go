@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding"

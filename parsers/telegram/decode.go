@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"qulaq/parsers"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/charmap"

@@ -3,9 +3,10 @@ package telegram
 import (
 	"bytes"
 	"encoding/json"
-	"qulaq/parsers"
 	"strings"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 
 	"golang.org/x/net/html"
 )

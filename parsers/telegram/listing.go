@@ -2,9 +2,10 @@ package telegram
 
 import (
 	"net/url"
-	"qulaq/parsers"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // fullPage is from how many message numbers on a page of a channel counts as

@@ -2,9 +2,10 @@ package telegram_test
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"strings"
 	"testing"
+
+	"qulaq/parsers"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,9 +1,10 @@
 package telegram
 
 import (
-	"qulaq/parsers"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
 
 	"golang.org/x/net/html"
 )

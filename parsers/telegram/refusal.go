@@ -2,8 +2,9 @@ package telegram
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"strings"
+
+	"qulaq/parsers"
 
 	"golang.org/x/net/html"
 )

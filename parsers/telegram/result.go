@@ -2,9 +2,10 @@ package telegram
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"slices"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 )
 
 // whole are the messages that have arrived whole: all but the last of a page that

@@ -22,9 +22,10 @@ package telegram
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"slices"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // version is raised with every change of what Parse returns.

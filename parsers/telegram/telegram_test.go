@@ -1,9 +1,10 @@
 package telegram_test
 
 import (
+	"testing"
+
 	"qulaq/parsers/parsertest"
 	"qulaq/parsers/telegram"
-	"testing"
 )
 
 func TestFixtures(t *testing.T) { parsertest.Fixtures(t, telegram.New()) }

@@ -2,11 +2,12 @@ package telegram
 
 import (
 	"net/url"
-	"qulaq/parsers"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // comments reads a page of comments: the widget, or an answer of the api with

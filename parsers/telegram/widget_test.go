@@ -3,9 +3,10 @@ package telegram_test
 import (
 	"fmt"
 	"net/url"
-	"qulaq/parsers"
 	"strings"
 	"testing"
+
+	"qulaq/parsers"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -2,10 +2,11 @@ package ukwq
 
 import (
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 const (

@@ -1,10 +1,11 @@
 package ukwq
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 // answer is a list of questions, one question, or an error.

@@ -3,12 +3,13 @@ package ukwq
 import (
 	"encoding/json"
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
-	"qulaq/parsers/parsertest"
 	"slices"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api/apitest"
+	"qulaq/parsers/parsertest"
 )
 
 const base = "https://questions-statements-api.parliament.uk/api/writtenquestions/questions"

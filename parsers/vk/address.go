@@ -3,10 +3,11 @@ package vk
 import (
 	"errors"
 	"net/url"
-	"qulaq/parsers"
 	"slices"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
 )
 
 // The calls that are read.

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"qulaq/parsers"
 	"unicode/utf8"
+
+	"qulaq/parsers"
 )
 
 // envelope is what the API sends. A client library saves the content of

@@ -4,9 +4,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"qulaq/parsers"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // capture reads an answer that others saved; see ../shared/captures/README.md.

@@ -2,6 +2,7 @@ package vk
 
 import (
 	"fmt"
+
 	"qulaq/parsers"
 )
 

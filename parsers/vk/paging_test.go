@@ -3,10 +3,11 @@ package vk
 import (
 	"encoding/json"
 	"net/url"
-	"qulaq/parsers"
 	"slices"
 	"strconv"
 	"testing"
+
+	"qulaq/parsers"
 )
 
 // api is VK as far as the paging of comments goes: ten replies within a page of

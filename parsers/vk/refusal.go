@@ -2,8 +2,9 @@ package vk
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"strings"
+
+	"qulaq/parsers"
 )
 
 // refusal is why an answer is not what its address asks for.

@@ -30,9 +30,10 @@ package vk
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"slices"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // version is raised with every change of what Parse returns.

@@ -2,8 +2,9 @@ package vk
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // ahead is how far VK's clock may be ahead of the one that saw the answer.

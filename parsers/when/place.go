@@ -2,8 +2,9 @@ package when
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // place gives the span of a civil date whose year is told.

@@ -2,8 +2,9 @@ package when
 
 import (
 	"fmt"
-	"qulaq/parsers"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // justNow is how long ago something may be that a page calls "just now": sites

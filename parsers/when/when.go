@@ -17,9 +17,10 @@ package when
 import (
 	"errors"
 	"fmt"
-	"qulaq/parsers"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
 )
 
 // The reasons for which a date is not read. Errors of [Grammar.Parse] wrap one

@@ -3,11 +3,12 @@ package when
 import (
 	"errors"
 	"math/rand/v2"
-	"qulaq/parsers"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
+
+	"qulaq/parsers"
 
 	"github.com/google/go-cmp/cmp"
 )

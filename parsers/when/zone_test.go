@@ -2,10 +2,11 @@ package when
 
 import (
 	"errors"
-	"qulaq/parsers"
 	"strconv"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
 )
 
 func utc(s string) time.Time {

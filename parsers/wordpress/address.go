@@ -3,10 +3,11 @@ package wordpress
 import (
 	"errors"
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/weburl"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 // The resources of the API that are read.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 )

@@ -2,13 +2,14 @@ package wordpress
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/when"
-	"strconv"
-	"strings"
-	"time"
 )
 
 // reader turns the entries of an answer into items.

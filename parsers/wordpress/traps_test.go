@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
 const commentsURL = "https://mosty.example.org/wp-json/wp/v2/comments?_envelope=1&order=asc&orderby=id&per_page=100&post=501"

@@ -25,11 +25,12 @@ package wordpress
 
 import (
 	"fmt"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/jsonpage"
 	"qulaq/parsers/weburl"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

@@ -2,10 +2,11 @@ package x
 
 import (
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"slices"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 // method is what an address asks for.

@@ -3,9 +3,10 @@ package x
 import (
 	"cmp"
 	"encoding/json"
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // answer is a page of posts, a line of a stream, or an error, as far as it is

@@ -1,12 +1,13 @@
 package x
 
 import (
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 // page is what the lines of an answer hold together.

@@ -2,10 +2,11 @@ package x
 
 import (
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"strings"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 // recent is how far back recent search reaches.

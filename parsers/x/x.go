@@ -28,11 +28,12 @@ package x
 
 import (
 	"fmt"
+	"slices"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/when"
-	"slices"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

@@ -2,12 +2,13 @@ package x
 
 import (
 	"fmt"
-	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api/apitest"
+	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -2,11 +2,12 @@ package youtube
 
 import (
 	"net/url"
-	"qulaq/parsers"
-	"qulaq/parsers/api"
 	"slices"
 	"strconv"
 	"strings"
+
+	"qulaq/parsers"
+	"qulaq/parsers/api"
 )
 
 // The calls that are read, by the end of their path.

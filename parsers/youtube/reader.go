@@ -1,9 +1,10 @@
 package youtube
 
 import (
+	"strings"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"strings"
 )
 
 // reader turns an answer into a result.

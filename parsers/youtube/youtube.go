@@ -24,11 +24,12 @@ package youtube
 
 import (
 	"fmt"
+	"slices"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/when"
-	"slices"
-	"time"
 )
 
 // version is raised with every change of what Parse returns.

@@ -1,11 +1,12 @@
 package language
 
 import (
-	"qulaq/pipeline/language/model"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"qulaq/pipeline/language/model"
 )
 
 // Kinds of features, mixed into their hashes.

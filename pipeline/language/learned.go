@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"qulaq/pipeline/language/model"
 	"strings"
 	"sync"
+
+	"qulaq/pipeline/language/model"
 )
 
 // learned is the classifier that was trained.

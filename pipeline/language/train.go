@@ -2,10 +2,11 @@ package language
 
 import (
 	"fmt"
-	"qulaq/pipeline/language/model"
 	"slices"
 	"strings"
 	"unicode"
+
+	"qulaq/pipeline/language/model"
 )
 
 // Train fits the classifier to examples and returns it in its stored form, which

@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"qulaq/parsers"
-	"qulaq/parsers/parsertest"
 	"strings"
 	"testing"
 	"time"
+
+	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
 // Seen is when the answers written in tests arrived.
