@@ -50,6 +50,26 @@ func (f *frontier) begin(s feed) error {
 	return nil
 }
 
+// keep makes the rows of threads that are known already tell what they told when
+// they were found: when that was, and when they were opened, which the visit of a
+// thread itself does not see. Otherwise a crawl that goes on after a restart would
+// take them for younger than they are, and visit them too often.
+func (f *frontier) keep(threads []schema.Thread) {
+	for i := range threads {
+		t := &threads[i]
+		known := f.threads[threadKey{t.SourceID, t.ThreadID}]
+		if known == nil {
+			continue
+		}
+		if known.FoundAt.After(epoch) {
+			t.FoundAt = known.FoundAt
+		}
+		if !t.PublishedAt.After(epoch) {
+			t.PublishedAt = known.PublishedAt
+		}
+	}
+}
+
 // saw takes in a visit that was recorded.
 func (f *frontier) saw(batch *schema.Batch) {
 	for _, t := range batch.Threads {
@@ -59,7 +79,7 @@ func (f *frontier) saw(batch *schema.Batch) {
 			f.threads[key] = &schema.ThreadState{Thread: t, LastAt: epoch, CompleteAt: epoch}
 			continue
 		}
-		state.Declared = max(state.Declared, t.Declared)
+		state.Declared, state.FoundAt = max(state.Declared, t.Declared), t.FoundAt
 		if !t.PublishedAt.Equal(epoch) {
 			state.PublishedAt = t.PublishedAt
 		}
