@@ -53,7 +53,7 @@ FROM
         argMax((change, parent_id, published_lo, published_hi, precision, edited, text_hash, seen_at, kind, outcome), (seen_at, visit_id)) AS last
     FROM sightings
     WHERE source_id = @source AND thread_id IN @threads
-        AND visit_id IN (SELECT visit_id FROM visits WHERE source_id = @source AND thread_id IN @threads AND sightings > 0)
+        AND visit_id IN (SELECT visit_id FROM visits WHERE source_id = @source AND sightings > 0) -- of any thread: a listing shows the posts of others
     GROUP BY thread_id, item_id
 )
 ORDER BY thread_id, item_id`

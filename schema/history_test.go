@@ -173,3 +173,20 @@ func TestHistoryStreams(t *testing.T) {
 		t.Errorf("sightings = %s, want 20000", got)
 	}
 }
+
+// A post is seen by the visit of the listing that shows it, and belongs to a thread
+// of its own: asking for that thread must find it.
+func TestKnownFindsWhatAnotherThreadsVisitSaw(t *testing.T) {
+	s := open(t)
+	err := s.Append(t.Context(), Batch{
+		Sightings: []Sighting{{VisitID: "v", SourceID: "src", ThreadID: "post", ItemID: "post", SeenAt: at(0), Change: First, Kind: "post"}},
+		Visits:    []Visit{{VisitID: "v", SourceID: "src", ThreadID: "listing", SeenAt: at(0), Outcome: OK, Sightings: 1}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := s.Known(t.Context(), "src", []string{"post"})
+	if err != nil || len(known["post"]) != 1 {
+		t.Errorf("Known = %v, %v, want the post", known, err)
+	}
+}
