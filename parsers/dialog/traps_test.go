@@ -16,24 +16,12 @@ import (
 // load gives the page of a fixture, with pairs of strings replaced in its body.
 func load(t testing.TB, fixture string, replace ...string) parsers.Page {
 	t.Helper()
-	page, _ := parsertest.Load(t, "testdata/"+fixture+".txtar")
-	for i := 0; i < len(replace); i += 2 {
-		if !strings.Contains(string(page.Body), replace[i]) {
-			t.Fatalf("%s does not contain %q", fixture, replace[i])
-		}
-		page.Body = []byte(strings.ReplaceAll(string(page.Body), replace[i], replace[i+1]))
-	}
-	return page
+	return parsertest.Edited(t, fixture, replace...)
 }
 
 func parse(t testing.TB, page parsers.Page) parsers.Result {
 	t.Helper()
-	r, err := New().Parse(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsertest.Check(t, New(), page, r)
-	return r
+	return parsertest.Parse(t, New(), page)
 }
 
 func TestQuestionHasADayAndAnswerAMinute(t *testing.T) {

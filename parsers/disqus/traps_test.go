@@ -13,24 +13,12 @@ import (
 
 func load(t testing.TB, fixture string, replace ...string) parsers.Page {
 	t.Helper()
-	page, _ := parsertest.Load(t, "testdata/"+fixture+".txtar")
-	for i := 0; i < len(replace); i += 2 {
-		if !strings.Contains(string(page.Body), replace[i]) {
-			t.Fatalf("%s does not contain %q", fixture, replace[i])
-		}
-		page.Body = []byte(strings.ReplaceAll(string(page.Body), replace[i], replace[i+1]))
-	}
-	return page
+	return parsertest.Edited(t, fixture, replace...)
 }
 
 func parse(t testing.TB, page parsers.Page) parsers.Result {
 	t.Helper()
-	r, err := New().Parse(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsertest.Check(t, New(), page, r)
-	return r
+	return parsertest.Parse(t, New(), page)
 }
 
 func TestTimesAreUTC(t *testing.T) {

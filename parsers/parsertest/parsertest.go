@@ -98,6 +98,32 @@ func Load(t testing.TB, file string) (parsers.Page, *txtar.Archive) {
 	return page, archive
 }
 
+// Edited reads the page of the fixture testdata/NAME.txtar with texts replaced, in
+// pairs of old and new. Each old text must be there: a trap that edits nothing is
+// not set.
+func Edited(t testing.TB, name string, replace ...string) parsers.Page {
+	t.Helper()
+	page, _ := Load(t, "testdata/"+name+".txtar")
+	for i := 0; i < len(replace); i += 2 {
+		if !strings.Contains(string(page.Body), replace[i]) {
+			t.Fatalf("%s does not contain %q", name, replace[i])
+		}
+		page.Body = []byte(strings.ReplaceAll(string(page.Body), replace[i], replace[i+1]))
+	}
+	return page
+}
+
+// Parse parses a page and holds the result to the contract.
+func Parse(t testing.TB, p parsers.Parser, page parsers.Page) parsers.Result {
+	t.Helper()
+	r, err := p.Parse(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	Check(t, p, page, r)
+	return r
+}
+
 // Check holds a result to what every result must obey.
 func Check(t testing.TB, p parsers.Parser, page parsers.Page, r parsers.Result) {
 	t.Helper()

@@ -22,24 +22,12 @@ var seen = time.Date(2025, 1, 12, 10, 0, 0, 0, time.UTC)
 
 func load(t testing.TB, fixture string, replace ...string) parsers.Page {
 	t.Helper()
-	page, _ := parsertest.Load(t, "testdata/"+fixture+".txtar")
-	for i := 0; i < len(replace); i += 2 {
-		if !strings.Contains(string(page.Body), replace[i]) {
-			t.Fatalf("%s does not contain %q", fixture, replace[i])
-		}
-		page.Body = []byte(strings.ReplaceAll(string(page.Body), replace[i], replace[i+1]))
-	}
-	return page
+	return parsertest.Edited(t, fixture, replace...)
 }
 
 func parse(t testing.TB, page parsers.Page) parsers.Result {
 	t.Helper()
-	r, err := New().Parse(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsertest.Check(t, New(), page, r)
-	return r
+	return parsertest.Parse(t, New(), page)
 }
 
 // read parses an answer that is written in the test.
