@@ -212,7 +212,7 @@ func (c *Crawl) enough(t task) func(parsers.Result) bool {
 		return nil
 	}
 	return func(page parsers.Result) bool {
-		if t.thread.CompleteAt.After(epoch) && c.frontier.knows(t.feed.ID, page.Found) {
+		if t.thread.CompleteAt.After(epoch) && c.frontier.knows(t.feed.ID, page.Found, t.thread.CompleteAt) {
 			return true
 		}
 		return len(page.Found) > 0 && !slices.ContainsFunc(page.Found, func(found parsers.Thread) bool {

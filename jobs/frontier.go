@@ -50,43 +50,60 @@ func (f *frontier) begin(s feed) error {
 	return nil
 }
 
-// keep makes the rows of threads that are known already tell what they told when
-// they were found: when that was, and when they were opened, which the visit of a
-// thread itself does not see. Otherwise a crawl that goes on after a restart would
-// take them for younger than they are, and visit them too often.
-func (f *frontier) keep(threads []schema.Thread) {
-	for i := range threads {
-		t := &threads[i]
-		known := f.threads[threadKey{t.SourceID, t.ThreadID}]
-		if known == nil {
+// news makes, of what the looks of a batch tell of threads, the rows that say more
+// than is known: a thread is stored when it is found and when it changes, not at
+// each visit.
+func (f *frontier) news(told []schema.Thread) []schema.Thread {
+	var rows []schema.Thread
+	place := map[threadKey]int{}
+	for _, t := range told {
+		key := threadKey{t.SourceID, t.ThreadID}
+		if i, ok := place[key]; ok {
+			rows[i] = learn(rows[i], t)
 			continue
 		}
-		if known.FoundAt.After(epoch) {
-			t.FoundAt = known.FoundAt
+		if known := f.threads[key]; known != nil {
+			if t = learn(known.Thread, t); t == known.Thread {
+				continue
+			}
 		}
-		if !t.PublishedAt.After(epoch) {
-			t.PublishedAt = known.PublishedAt
-		}
+		place[key] = len(rows)
+		rows = append(rows, t)
 	}
+	return rows
 }
 
-// saw takes in a visit that was recorded.
+// learn adds to what is known of a thread what a look tells of it. A visit of the
+// thread itself sees neither when it was found nor, mostly, when it was opened:
+// forgetting either would make the thread look younger than it is, and be visited
+// too often.
+func learn(known, told schema.Thread) schema.Thread {
+	if known.FoundAt.After(epoch) {
+		told.FoundAt = known.FoundAt
+	}
+	if !told.PublishedAt.After(epoch) || told.PublishedAt.UnixMilli() == known.PublishedAt.UnixMilli() {
+		told.PublishedAt = known.PublishedAt // as the store has it
+	}
+	told.Declared = max(told.Declared, known.Declared)
+	return told
+}
+
+// saw takes in a batch that was stored.
 func (f *frontier) saw(batch *schema.Batch) {
 	for _, t := range batch.Threads {
 		key := threadKey{t.SourceID, t.ThreadID}
-		state := f.threads[key]
-		if state == nil {
+		if state := f.threads[key]; state != nil {
+			state.Thread = t
+		} else {
 			f.threads[key] = &schema.ThreadState{Thread: t, LastAt: epoch, CompleteAt: epoch}
-			continue
-		}
-		state.Declared, state.FoundAt = max(state.Declared, t.Declared), t.FoundAt
-		if !t.PublishedAt.Equal(epoch) {
-			state.PublishedAt = t.PublishedAt
 		}
 	}
 	for i := range batch.Visits {
 		v := &batch.Visits[i]
 		state := f.threads[threadKey{v.SourceID, v.ThreadID}]
+		if state == nil {
+			continue // the thread was forgotten on request
+		}
 		state.LastAt, state.LastOutcome = v.SeenAt, v.Outcome
 		if v.Complete {
 			state.CompleteAt, state.ETag, state.LastModified = v.SeenAt, v.ETag, v.LastModified
@@ -95,10 +112,14 @@ func (f *frontier) saw(batch *schema.Batch) {
 	}
 }
 
-// knows tells whether all threads that a page leads to have been found before.
-func (f *frontier) knows(source string, found []parsers.Thread) bool {
+// knows tells whether all threads that a page leads to had been found by a moment,
+// that of the last complete visit of the listing. What was found later was found by
+// a visit that did not come to its end, or that was killed before it was committed:
+// the pages that follow may hold news yet.
+func (f *frontier) knows(source string, found []parsers.Thread, by time.Time) bool {
 	return !slices.ContainsFunc(found, func(t parsers.Thread) bool {
-		return f.threads[threadKey{source, t.ID}] == nil
+		known := f.threads[threadKey{source, t.ID}]
+		return known == nil || known.FoundAt.After(by)
 	})
 }
 

@@ -68,12 +68,12 @@ func (r *recorder) flush(ctx context.Context) error {
 	var batch schema.Batch
 	for _, look := range r.looks {
 		rows := r.observer.Observe(look, r.memories[look.Source.ID].Memory)
-		r.frontier.keep(rows.Threads)
 		batch.Threads = append(batch.Threads, rows.Threads...)
 		batch.Sightings = append(batch.Sightings, rows.Sightings...)
 		batch.Readings = append(batch.Readings, rows.Readings...)
 		batch.Visits = append(batch.Visits, rows.Visits...)
 	}
+	batch.Threads = r.frontier.news(batch.Threads)
 	if err := r.store.Append(ctx, batch); err != nil {
 		// What memory holds was not stored: it must be asked again.
 		clear(r.memories)

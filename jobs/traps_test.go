@@ -31,9 +31,11 @@ func rates(t *testing.T, r *rehearsal) map[string]report.Number {
 
 // A ten-day outage of the crawler may widen intervals but moves no rate by more
 // than a point; a day of login walls moves none either. Both leave a hole in the
-// coverage, not silence.
+// coverage, not silence. Some 300 needs a body: what only incomplete visits saw
+// counts neither as answer nor as silence, and the loss of three needs of eighty
+// alone would be a point.
 func TestTenDaysOfOutageMoveNoRate(t *testing.T) {
-	config := simulate.Config{Seed: 3, Bodies: 12, Days: 20, Load: 1}
+	config := simulate.Config{Seed: 3, Bodies: 12, Days: 20, Load: 4}
 	var want map[string]report.Number
 	var from time.Time
 	t.Run("undisturbed", func(t *testing.T) {
@@ -59,9 +61,10 @@ func TestTenDaysOfOutageMoveNoRate(t *testing.T) {
 		if got, want := r.scan(t, "SELECT countIf(outcome = 'login_wall') > 0, countIf(outcome = 'login_wall' AND complete) FROM visits WHERE toDate(seen_at) >= '"+wall+"'"), "1\t0\n"; got != want {
 			t.Errorf("visits that met a login wall, and complete ones among them: %q, want %q", got, want)
 		}
-		// A round was made every 12 hours, and a source may fail in the one before or after.
+		// A round was made every 12 hours. After an outage the gate lets an owner recover
+		// request by request, which takes a few rounds where the clock stands still.
 		const outages = "SELECT source_id, hours FROM outages(due = 43200, patience = 86400) WHERE hours > 200"
-		if got, want := r.scan(t, "SELECT count(), uniq(source_id), min(hours) >= 240 - 12, max(hours) <= 240 + 36 FROM ("+outages+")"),
+		if got, want := r.scan(t, "SELECT count(), uniq(source_id), min(hours) >= 240 - 12, max(hours) <= 240 + 72 FROM ("+outages+")"),
 			r.scan(t, "SELECT uniq(source_id), uniq(source_id), 1, 1 FROM visits"); got != want {
 			t.Errorf("outages, sources with one, and whether all are ten days long: %q, want %q", got, want)
 		}

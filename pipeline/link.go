@@ -156,6 +156,7 @@ func exchange(need *utterance, answers []*utterance) schema.Exchange {
 		e.ReplyTemplate = append(e.ReplyTemplate, a.Template)
 		e.ReplyMethod = append(e.ReplyMethod, string(a.reply.method))
 		e.ReplyConfidence = append(e.ReplyConfidence, Confidence[a.reply.method])
+		e.ReplyWatched = append(e.ReplyWatched, !a.FirstSeenAt.After(need.censoredAt))
 	}
 	return e
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"qulaq/schema"
 
@@ -96,6 +97,24 @@ func TestLinkToTheQuestionThatOpensTheThread(t *testing.T) {
 	link(thread)
 	if r := thread[2].reply; r == nil || r.need != thread[0] || r.method != ByPage {
 		t.Errorf("reply = %+v, want one to the opening question by its page", r)
+	}
+}
+
+// A page that declares 24 and shows 20 earns no silence, and so no answer either:
+// were only its answered needs to count, all that count would be answered.
+func TestReplyThatNoCompleteVisitConfirmsIsNotWatched(t *testing.T) {
+	thread := script("1 ?q ann", "3 !r body", "6 !s body")
+	need, confirmed, unconfirmed := thread[0], thread[1], thread[2]
+	need.censoredAt = at(5) // the last complete visit
+	confirmed.FirstSeenAt, unconfirmed.FirstSeenAt = at(5), at(7)
+	confirmed.reply, unconfirmed.reply = &reply{need: need, method: ByParent}, &reply{need: need, method: ByParent}
+	e := exchange(need, []*utterance{confirmed, unconfirmed})
+	if want := []bool{true, false}; !cmp.Equal(want, e.ReplyWatched) {
+		t.Errorf("watched = %v, want %v", e.ReplyWatched, want)
+	}
+	need.censoredAt = time.Time{} // there was none
+	if e := exchange(need, []*utterance{confirmed}); e.ReplyWatched[0] {
+		t.Error("a reply is watched in a thread without any complete visit")
 	}
 }
 

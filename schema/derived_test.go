@@ -64,7 +64,7 @@ func sampleDerived(source string, n, from int) ([]Item, []Exchange) {
 		exchanges = append(exchanges, Exchange{
 			SourceID: source, ThreadID: "t", NeedID: id, BodyID: "b", AskedLo: at(i), AskedHi: at(i), CensoredAt: at(i + 60), Cluster: id,
 			ReplyID: []string{"r" + id}, ReplyBodyID: []string{"b"}, ReplyLo: moments(at(i + 5)), ReplyHi: moments(at(i + 6)),
-			ReplyKind: []string{"substantive"}, ReplyTemplate: []bool{false}, ReplyMethod: []string{"parent"}, ReplyConfidence: []float32{0.5},
+			ReplyKind: []string{"substantive"}, ReplyTemplate: []bool{false}, ReplyMethod: []string{"parent"}, ReplyConfidence: []float32{0.5}, ReplyWatched: []bool{true},
 		})
 	}
 	return items, exchanges

@@ -92,12 +92,13 @@ func LatenciesOf(exchanges []Exchange, kind ReplyKind) *Latencies {
 }
 
 // latency is how long the need waited for a reply of some kind, in seconds: the
-// latency of the method's "Units".
+// latency of the method's "Units". Replies that no complete visit has confirmed do
+// not count, as the silence of their thread does not.
 func (e *Exchange) latency(kind ReplyKind) (lo, hi float64) {
 	var replyLo, replyHi time.Time
 	answered := false
 	for i := range e.ReplyID {
-		if e.ReplyMethod[i] == "adjacent" || !kind.counts(e.ReplyKind[i], e.ReplyTemplate[i]) {
+		if !e.ReplyWatched[i] || e.ReplyMethod[i] == "adjacent" || !kind.counts(e.ReplyKind[i], e.ReplyTemplate[i]) {
 			continue
 		}
 		if !answered || e.ReplyLo[i].Before(replyLo) {

@@ -42,6 +42,7 @@ func exchanges(seed uint64, n int, exact bool) []Exchange {
 			e.ReplyTemplate = append(e.ReplyTemplate, r.IntN(4) == 0)
 			e.ReplyMethod = append(e.ReplyMethod, pick("page", "parent", "mention", "adjacent"))
 			e.ReplyConfidence = append(e.ReplyConfidence, 1)
+			e.ReplyWatched = append(e.ReplyWatched, r.IntN(5) > 0)
 		}
 		out = append(out, e)
 	}

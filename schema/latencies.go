@@ -36,8 +36,8 @@ type Latencies struct {
 	Cluster                            []string // the same for nearly identical needs
 	Class, Language                    []string
 	AskedLo, AskedHi                   []time.Time
-	// The need waited between Lo and Hi seconds. Hi is +Inf when it was not
-	// answered: it is right-censored at Lo.
+	// The need waited between Lo and Hi seconds. Hi is +Inf when no reply was found
+	// that a complete visit has confirmed: it is right-censored at Lo.
 	Lo, Hi []float64
 }
 
@@ -75,7 +75,8 @@ func (s *Store) Latencies(ctx context.Context, q LatencyQuery) (*Latencies, erro
 		l.Lo = append(l.Lo, r.Lo)
 		l.Hi = append(l.Hi, r.Hi)
 	}, `
-SELECT body_id, source_id, thread_id, need_id, cluster, class, language, asked_lo, asked_hi, latency_lo, ifNull(latency_hi, inf) AS latency_hi
+SELECT body_id, source_id, thread_id, need_id, cluster, class, language, asked_lo, asked_hi,
+    if(watched, latency_lo, watched_for) AS lo, if(watched, ifNull(latency_hi, inf), inf) AS hi
 FROM latencies
 WHERE `+strings.Join(where, " AND ")+`
 ORDER BY body_id, source_id, thread_id, need_id`, args...)
@@ -95,8 +96,8 @@ type latencyRow struct {
 	Language string    `ch:"language"`
 	AskedLo  time.Time `ch:"asked_lo"`
 	AskedHi  time.Time `ch:"asked_hi"`
-	Lo       float64   `ch:"latency_lo"`
-	Hi       float64   `ch:"latency_hi"`
+	Lo       float64   `ch:"lo"`
+	Hi       float64   `ch:"hi"`
 }
 
 // interned keeps one copy of every text: a million needs have a few hundred bodies.

@@ -219,6 +219,7 @@ type Exchange struct {
 	ReplyTemplate   []bool      `ch:"reply_template"`
 	ReplyMethod     []string    `ch:"reply_method"`
 	ReplyConfidence []float32   `ch:"reply_confidence"`
+	ReplyWatched    []bool      `ch:"reply_watched"`
 	Classifier      string      `ch:"classifier"`
 	Version         uint64      `ch:"version"`
 	IsDeleted       uint8       `ch:"is_deleted"`

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func exchange(need string, lo, hi, censored int, replies ...reply) Exchange {
 		SourceID: "src", ThreadID: "t", NeedID: need, BodyID: "b", Cluster: need, Class: "question", Language: "kk", Precision: "minute",
 		AskedLo: at(lo), AskedHi: at(hi), CensoredAt: at(censored),
 		ReplyID: []string{}, ReplyBodyID: []string{}, ReplyLo: moments(), ReplyHi: moments(), ReplyKind: []string{},
-		ReplyTemplate: []bool{}, ReplyMethod: []string{}, ReplyConfidence: []float32{},
+		ReplyTemplate: []bool{}, ReplyMethod: []string{}, ReplyConfidence: []float32{}, ReplyWatched: []bool{},
 	}
 	for _, r := range replies {
 		e.ReplyID = append(e.ReplyID, "r")
@@ -31,6 +32,16 @@ func exchange(need string, lo, hi, censored int, replies ...reply) Exchange {
 		e.ReplyLo, e.ReplyHi = append(e.ReplyLo, at(r.lo)), append(e.ReplyHi, at(r.hi))
 		e.ReplyKind, e.ReplyTemplate = append(e.ReplyKind, r.kind), append(e.ReplyTemplate, r.template)
 		e.ReplyMethod, e.ReplyConfidence = append(e.ReplyMethod, r.method), append(e.ReplyConfidence, 1)
+		e.ReplyWatched = append(e.ReplyWatched, true)
+	}
+	return e
+}
+
+// unconfirmed is an exchange whose replies of some kinds were seen by incomplete
+// visits only.
+func unconfirmed(e Exchange, kinds ...string) Exchange {
+	for i, kind := range e.ReplyKind {
+		e.ReplyWatched[i] = !slices.Contains(kinds, kind)
 	}
 	return e
 }
@@ -50,6 +61,8 @@ var viewExchanges = []Exchange{
 	exchange("refused by template", 0, 10, 100, reply{30, 30, "refusal", true, "parent"}),
 	exchange("closed", 0, 10, 100, reply{30, 30, "closing", false, "parent"}),
 	exchange("first of two spans", 0, 10, 100, reply{20, 90, "substantive", false, "parent"}, reply{30, 40, "substantive", false, "parent"}),
+	unconfirmed(exchange("reply seen in part", 0, 10, 10, reply{30, 30, "substantive", false, "parent"}), "substantive"),
+	unconfirmed(exchange("second reply seen in part", 0, 10, 20, reply{12, 12, "redirect", false, "parent"}, reply{50, 50, "substantive", false, "parent"}), "substantive"),
 }
 
 func TestLatencies(t *testing.T) {
@@ -65,11 +78,13 @@ func TestLatencies(t *testing.T) {
 			"answered": {20, 35}, "exact": {20, 20}, "overlapping spans": {0, 20}, "unanswered": {90, inf}, "never watched": {0, inf},
 			"adjacent only": {90, inf}, "acknowledged first": {2, 12}, "template": {20, 30}, "redirected": {20, 30}, "refused": {20, 30},
 			"refused by template": {20, 30}, "closed": {20, 30}, "first of two spans": {10, 40},
+			"reply seen in part": {0, inf}, "second reply seen in part": {2, 12},
 		},
 		Substantive: {
 			"answered": {20, 35}, "exact": {20, 20}, "overlapping spans": {0, 20}, "unanswered": {90, inf}, "never watched": {0, inf},
 			"adjacent only": {90, inf}, "acknowledged first": {40, 50}, "template": {90, inf}, "redirected": {90, inf}, "refused": {20, 30},
 			"refused by template": {90, inf}, "closed": {90, inf}, "first of two spans": {10, 40},
+			"reply seen in part": {0, inf}, "second reply seen in part": {10, inf},
 		},
 		Acknowledgement: {"acknowledged first": {2, 12}, "answered": {90, inf}},
 		Redirect:        {"redirected": {20, 30}, "answered": {90, inf}},
@@ -96,8 +111,8 @@ func TestLatencies(t *testing.T) {
 			}
 		})
 	}
-	got := ask(t, s, "SELECT need_id, answered, latency_lo, latency_hi, latency_mid FROM latencies WHERE kind = 'any' AND need_id IN ('answered', 'unanswered') ORDER BY need_id")
-	if want := "answered\ttrue\t1200\t2100\t27.5\nunanswered\tfalse\t5400\t\\N\t\\N"; got != want {
+	got := ask(t, s, "SELECT need_id, answered, watched, watched_for, latency_lo, latency_hi, latency_mid FROM latencies WHERE kind = 'any' AND need_id IN ('answered', 'unanswered', 'reply seen in part') ORDER BY need_id")
+	if want := "answered\ttrue\ttrue\t5400\t1200\t2100\t27.5\nreply seen in part\ttrue\tfalse\t0\t1200\t1800\t25\nunanswered\tfalse\ttrue\t5400\t5400\t\\N\t\\N"; got != want {
 		t.Errorf("latencies = %q, want %q", got, want)
 	}
 }
@@ -150,7 +165,7 @@ func TestRepliesView(t *testing.T) {
 	if got != want {
 		t.Errorf("replies = %q, want %q", got, want)
 	}
-	if got := ask(t, s, "SELECT count() FROM replies"); got != "13" {
+	if got := ask(t, s, "SELECT count() FROM replies"); got != "16" {
 		t.Errorf("replies = %s rows, want 13", got)
 	}
 }

@@ -21,7 +21,7 @@ import (
 const checksums = `
 SELECT * FROM (
 SELECT 'threads' AS what, count() AS rows, groupBitXor(cityHash64(*)) AS checksum FROM threads_now
-UNION ALL SELECT 'visits', count(), groupBitXor(cityHash64(*)) FROM visits
+UNION ALL SELECT 'visits', count(), groupBitXor(cityHash64(* REPLACE (mapSort(fill) AS fill))) FROM visits
 UNION ALL SELECT 'sightings', count(), groupBitXor(cityHash64(* EXCEPT (author, text_hash, quoted_hash, mentions))) FROM sightings_committed
 UNION ALL SELECT 'items', count(), groupBitXor(cityHash64(* EXCEPT author)) FROM items_now
 UNION ALL SELECT 'exchanges', count(), groupBitXor(cityHash64(* EXCEPT asker)) FROM exchanges_now

@@ -58,14 +58,14 @@ CREATE TABLE IF NOT EXISTS threads
     kind         LowCardinality(String) COMMENT 'listing, post, question or document',
     url          String                 COMMENT 'Address of its first page',
     form         String                 COMMENT 'Body of the POST that fetches it, URL-encoded; empty for GET',
-    declared     Int32                  COMMENT 'Items that the page leading to it says it has; -1 when it does not say',
+    declared     Int32                  COMMENT 'The most items that a page leading to it has said it has; -1 when none says',
     published_at DateTime64(3, 'UTC')   COMMENT 'Earliest moment at which it can have been opened; epoch: not told',
     found_at     DateTime64(3, 'UTC')   COMMENT 'When the visit that found it saw it'
 )
 ENGINE = ReplacingMergeTree(found_at)
 ORDER BY (source_id, thread_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1
-COMMENT 'What is visited as a unit, one row per finding. Read threads_now.';
+COMMENT 'What is visited as a unit, one row per finding and change. Read threads_now.';
 
 -- The commit mark: sightings count once the visit that saw them is here.
 CREATE TABLE IF NOT EXISTS visits
@@ -188,6 +188,7 @@ CREATE TABLE IF NOT EXISTS exchanges
     reply_template   Array(Bool)                   COMMENT 'Nearly the same as at least three earlier replies of the body',
     reply_method     Array(LowCardinality(String)) COMMENT 'How it was tied to the need: page, parent, quote, mention or adjacent',
     reply_confidence Array(Float32)                COMMENT 'Probability that the tie is right',
+    reply_watched    Array(Bool)                   COMMENT 'A complete visit saw the thread when, or after, the reply was first seen. Replies that only incomplete visits saw count in no statistic, as the silence of such a thread counts in none',
     classifier       LowCardinality(String)        COMMENT 'Version of the classifier',
     version          UInt64                        COMMENT 'Number of the derivation; the highest counts',
     is_deleted       UInt8                         COMMENT '1 when the derivation no longer yields the exchange'

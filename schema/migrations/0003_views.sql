@@ -33,7 +33,7 @@ COMMENT 'Items as last seen';
 
 CREATE OR REPLACE VIEW exchanges_now AS
 SELECT source_id, thread_id, need_id, body_id, asker, asked_lo, asked_hi, precision, censored_at, vanished, class, language, cluster,
-    reply_id, reply_body_id, reply_lo, reply_hi, reply_kind, reply_template, reply_method, reply_confidence, classifier
+    reply_id, reply_body_id, reply_lo, reply_hi, reply_kind, reply_template, reply_method, reply_confidence, reply_watched, classifier
 FROM exchanges AS e FINAL
 COMMENT 'Needs with the official replies found to them';
 
@@ -53,13 +53,14 @@ CREATE OR REPLACE VIEW replies
     template      Bool                   COMMENT 'Nearly the same as at least three earlier replies of the body',
     method        LowCardinality(String) COMMENT 'How it was tied to the need: page, parent, quote, mention or adjacent',
     confidence    Float32                COMMENT 'Probability that the tie is right',
+    watched       Bool                   COMMENT 'A complete visit saw the thread when, or after, the reply was first seen',
     number        UInt32                 COMMENT '1 for the first reply to its need, in order of time'
 )
 AS SELECT e.source_id, e.thread_id, e.need_id, r_id AS reply_id, e.body_id, r_body AS reply_body_id, e.asked_lo, e.asked_hi,
-    r_lo AS reply_lo, r_hi AS reply_hi, r_kind AS kind, r_template AS template, r_method AS method, r_confidence AS confidence, r_number AS number
+    r_lo AS reply_lo, r_hi AS reply_hi, r_kind AS kind, r_template AS template, r_method AS method, r_confidence AS confidence, r_watched AS watched, r_number AS number
 FROM exchanges AS e FINAL
 ARRAY JOIN e.reply_id AS r_id, e.reply_body_id AS r_body, e.reply_lo AS r_lo, e.reply_hi AS r_hi, e.reply_kind AS r_kind,
-    e.reply_template AS r_template, e.reply_method AS r_method, e.reply_confidence AS r_confidence, arrayEnumerate(e.reply_id) AS r_number
+    e.reply_template AS r_template, e.reply_method AS r_method, e.reply_confidence AS r_confidence, e.reply_watched AS r_watched, arrayEnumerate(e.reply_id) AS r_number
 COMMENT 'Official replies, one row each';
 
 -- Latency as in the method's "Units". An answered need waited between
@@ -67,6 +68,11 @@ COMMENT 'Official replies, one row each';
 -- waited at least censored_at - asked_hi, and how much longer is not known. The
 -- first of several replies happened between the least of their earliest and the
 -- least of their latest moments.
+--
+-- Silence is earned by complete visits, and so are answers: in a thread that is
+-- never read completely, the needs without a reply leave at once, and to count those
+-- with one would make answers of all that remain. A reply that no complete visit has
+-- confirmed is told here (watched = false), and counts in no statistic.
 CREATE OR REPLACE VIEW latencies
 (
     body_id     LowCardinality(String) COMMENT 'Body that was addressed; empty when the page names none that the registry knows',
@@ -83,6 +89,8 @@ CREATE OR REPLACE VIEW latencies
     vanished    Bool                   COMMENT 'The need is no longer shown',
     kind        LowCardinality(String) COMMENT 'Sort of reply that the row is about: any (whatever it is, templates included), acknowledgement, redirect, refusal, closing, or substantive (more than an acknowledgement, redirect or closing, and not a template: a refusal is an answer too). Choose one',
     answered    Bool                   COMMENT 'Such a reply was found; ties by adjacency alone do not count',
+    watched     Bool                   COMMENT 'The row counts in statistics as it stands. When false, only incomplete visits saw the reply: statistics take the need as right-censored at watched_for',
+    watched_for Float64                COMMENT 'Seconds from asking until the last complete visit that would have seen a reply: censored_at - asked_hi, not less than 0',
     latency_lo  Float64                COMMENT 'Seconds that it waited at least',
     latency_hi  Nullable(Float64)      COMMENT 'Seconds that it waited at most; NULL: not answered, right-censored at latency_lo',
     latency_mid Nullable(Float64)      COMMENT 'Minutes in the middle of the two, to read and not to average: NULL when not answered, which an average leaves out'
@@ -93,8 +101,12 @@ AS SELECT e.body_id, e.source_id, e.thread_id, e.need_id, e.cluster, e.asker, e.
         reply_sort = 'any', true,
         reply_sort = 'substantive', k IN ('substantive', 'refusal') AND NOT t,
         k = reply_sort),
-        e.reply_kind, e.reply_template, e.reply_method) AS counts,
-    CAST(has(counts, true), 'Bool') AS answered,
+        e.reply_kind, e.reply_template, e.reply_method) AS found,
+    arrayMap((f, w) -> f AND w, found, e.reply_watched) AS confirmed,
+    if(has(confirmed, true), confirmed, found) AS counts,
+    CAST(has(found, true), 'Bool') AS answered,
+    CAST(NOT answered OR has(confirmed, true), 'Bool') AS watched,
+    greatest(0, toUnixTimestamp64Milli(e.censored_at) - toUnixTimestamp64Milli(e.asked_hi)) / 1000 AS watched_for,
     if(answered, arrayMin(arrayFilter((t, c) -> c, e.reply_lo, counts)), e.censored_at) AS until_lo,
     arrayMin(arrayFilter((t, c) -> c, e.reply_hi, counts)) AS until_hi,
     greatest(0, toUnixTimestamp64Milli(until_lo) - toUnixTimestamp64Milli(e.asked_hi)) / 1000 AS latency_lo,

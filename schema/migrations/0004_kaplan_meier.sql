@@ -5,6 +5,8 @@
 -- time until which it was watched. Needs that were answered at a time wait until
 -- then, and so do needs that were last seen unanswered at that time.
 --
+-- A reply that only incomplete visits saw (watched = false) is no reply here.
+--
 -- A latency that is only known to lie in a span counts at its middle. qulaq's own
 -- rates do not need that: where spans are wide, ask `qulaq rank`.
 CREATE OR REPLACE VIEW kaplan_meier
@@ -18,7 +20,8 @@ FROM
         sum(n) OVER (PARTITION BY body_id) AS needs, sum(d) OVER (PARTITION BY body_id) AS events
     FROM
     (
-        SELECT body_id, if(answered, (latency_lo + latency_hi) / 2, latency_lo) / 86400 AS t, countIf(answered) AS d, count() AS n
+        SELECT body_id, if(answered AND watched, (latency_lo + latency_hi) / 2, watched_for) / 86400 AS t,
+            countIf(answered AND watched) AS d, count() AS n
         FROM latencies
         WHERE kind = {kind:String}
         GROUP BY body_id, t
