@@ -64,6 +64,7 @@ type Archive struct {
 	Verify ArchiveVerify `cmd:"" help:"Check that everything that was archived is there and as it was; exit code 1 if not."`
 	List   ArchiveList   `cmd:"" help:"List the archived answers in the order of time."`
 	Export ArchiveExport `cmd:"" help:"Write archived pages as plain WARC files, which other tools read."`
+	Prune  ArchivePrune  `cmd:"" help:"Remove the pages of days that are long past; no identity is needed."`
 }
 
 // ArchiveKeygen makes a key pair.
@@ -274,5 +275,24 @@ func (c *ArchiveExport) Run(ctx context.Context, g *Globals, s Streams) error {
 	}
 	done, err := reader.Export(ctx, c.Out, c.filter())
 	fmt.Fprintf(s.Out, "%d records of %d segments, %d bytes, in %s\n", done.Records, done.Segments, done.Bytes, c.Out)
+	return err
+}
+
+// ArchivePrune removes what was archived long ago.
+type ArchivePrune struct {
+	Dir       string        `arg:"" optional:"" type:"path" help:"Folder of the archive (default: DATA/archive)."`
+	OlderThan time.Duration `required:"" help:"Remove days that ended longer ago, such as 8760h for a year." placeholder:"DURATION"`
+}
+
+// Run removes whole days and names the files that are gone.
+func (c *ArchivePrune) Run(g *Globals, s Streams) error {
+	if c.OlderThan < 0 {
+		return errors.New("--older-than: an age cannot be negative")
+	}
+	removed, err := archive.Prune(archiveDir(g, c.Dir), time.Now().Add(-c.OlderThan))
+	for _, path := range removed {
+		fmt.Fprintln(s.Out, path)
+	}
+	fmt.Fprintf(s.Err, "%d files removed\n", len(removed))
 	return err
 }
