@@ -98,3 +98,8 @@ func (m mixture) limits(level Level) Interval {
 func normalQuantile(p float64) float64 { return distuv.UnitNormal.Quantile(p) }
 
 func normalCDF(x float64) float64 { return distuv.UnitNormal.CDF(x) }
+
+// studentQuantile is that of Student's t with df degrees of freedom.
+func studentQuantile(p, df float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+}

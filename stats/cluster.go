@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"sort"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "sort"
 
 // designEffect tells how many observations in clusters are worth one that is
 // independent, for the share of events by h: the ratio of the variances of the
@@ -42,10 +38,7 @@ func (c *ProductLimit) designEffect(obs []Observation, number []int, clusters in
 	}
 	groups := float64(clusters)
 	ratio := joint / single * groups / (groups - 1) * (n - 1) / n
-	t := func(df float64) float64 {
-		return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(1 - level.tail())
-	}
-	few := t(groups-1) / t(n-1)
+	few := studentQuantile(1-level.tail(), groups-1) / studentQuantile(1-level.tail(), n-1)
 	return max(1, ratio*few*few)
 }
 

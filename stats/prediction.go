@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // PredictionPowered estimates a share when a classifier has labelled all cases
@@ -48,7 +47,7 @@ func PredictionPowered(truth, predicted, unlabelled []float64, level Level) (sha
 
 	unseen := 0.5 / n * (1 - 0.5/n)
 	se := math.Sqrt(max(correctionVariance, unseen)/n + weight*weight*variance/others)
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(1 - level.tail())
+	t := studentQuantile(1-level.tail(), n-1)
 	return share, Interval{clamp(share-t*se, 0, 1), clamp(share+t*se, 0, 1)}, nil
 }
 
