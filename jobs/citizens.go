@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"qulaq/pipeline"
-	"qulaq/pipeline/language"
 	"qulaq/schema"
 )
 
@@ -26,14 +25,14 @@ func (e *Env) observer(ctx context.Context) (*pipeline.Observer, error) {
 		return nil, err
 	}
 	if e.NoTexts {
-		o.ReadAtOnce(language.Default())
+		o.ReadAtOnce(e.reader())
 	}
 	return o, nil
 }
 
 // deriver is a deriver that knows what was read in texts that are gone.
 func (e *Env) deriver(ctx context.Context, sources []string) (*pipeline.Deriver, error) {
-	d := pipeline.NewDeriver(e.Key, e.Index.Country(), language.Default(), e.Codes, QuestionSite)
+	d := pipeline.NewDeriver(e.Key, e.Index.Country(), e.reader(), e.Codes, QuestionSite)
 	return d, d.Recall(e.Store.Readings(ctx, sources))
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // Evidence reads what reports are made from: as it is in the store, or, for an
-// earlier moment, as it would have been derived then.
+// earlier moment, as it would have been derived then. With hand-coded samples it
+// tells what they correct.
 func Evidence(ctx context.Context, e *Env, asOf time.Time) (*report.Evidence, error) {
 	until := asOf
 	if until.IsZero() {
@@ -24,16 +25,27 @@ func Evidence(ctx context.Context, e *Env, asOf time.Time) (*report.Evidence, er
 	if out.Coverage, err = e.Store.Covered(ctx, until); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
+	if err := e.latencies(ctx, out, asOf); err != nil {
+		return nil, err
+	}
+	if len(e.Samples) == 0 {
+		return out, nil
+	}
+	return out, e.correct(ctx, out, asOf)
+}
+
+// latencies fills in how long needs waited.
+func (e *Env) latencies(ctx context.Context, out *report.Evidence, asOf time.Time) (err error) {
 	if !asOf.IsZero() {
-		return out, e.rederive(ctx, out, asOf)
+		return e.rederive(ctx, out, asOf)
 	}
 	if out.Any, err = e.Store.Latencies(ctx, schema.LatencyQuery{Kind: schema.AnyReply}); err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
+		return fmt.Errorf("jobs: %w", err)
 	}
 	if out.Substantive, err = e.Store.Latencies(ctx, schema.LatencyQuery{Kind: schema.Substantive}); err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
+		return fmt.Errorf("jobs: %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 // rederive fills in the latencies as they would have been derived at a moment.

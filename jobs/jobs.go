@@ -17,6 +17,8 @@ import (
 	"qulaq/parsers"
 	"qulaq/parsers/all"
 	"qulaq/pipeline"
+	"qulaq/pipeline/coding"
+	"qulaq/pipeline/language"
 	"qulaq/registry"
 	"qulaq/schema"
 )
@@ -26,10 +28,12 @@ type Env struct {
 	Store    *schema.Store
 	Index    *registry.Index
 	Key      *pipeline.Key
-	Crawler  *crawler.Crawler // nil for jobs that visit nothing
-	Archive  *archive.Writer  // of Crawler; nil when no pages are kept
-	Codes    pipeline.Codes   // classes that people gave to items; nil for none
-	NoTexts  bool             // citizens' texts are read when they are seen, and not stored
+	Crawler  *crawler.Crawler    // nil for jobs that visit nothing
+	Archive  *archive.Writer     // of Crawler; nil when no pages are kept
+	Codes    pipeline.Codes      // classes that people gave to items, which go before what the classifier reads; nil for none
+	Samples  [][]coding.Code     // coded by hand, to correct rates with; nil for none
+	Reader   language.Classifier // nil for [language.Default]
+	NoTexts  bool                // citizens' texts are read when they are seen, and not stored
 	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(Progress) // nil when nobody looks; called from one goroutine at a time
@@ -41,6 +45,14 @@ type Progress struct {
 	Done  int
 	Total int    // 0 while unknown
 	Note  string // what is being done
+}
+
+// reader is the classifier in use.
+func (e *Env) reader() language.Classifier {
+	if e.Reader == nil {
+		return language.Default()
+	}
+	return e.Reader
 }
 
 func (e *Env) progress(p Progress) {

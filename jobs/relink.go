@@ -22,12 +22,23 @@ type Relinked struct {
 // templates are told within a body. The result depends on nothing else: doing it
 // twice changes nothing.
 func Relink(ctx context.Context, e *Env, sources ...string) (Relinked, error) {
+	return relink(ctx, e, sources, nil)
+}
+
+// relink relinks. compare, if there is one, is given the items and exchanges of each
+// body's sources before they replace what was derived earlier.
+func relink(ctx context.Context, e *Env, sources []string, compare func(group []string, items []schema.Item, exchanges []schema.Exchange) error) (Relinked, error) {
 	var done Relinked
 	groups := e.groups(sources)
 	for i, group := range groups {
 		items, exchanges, err := Derive(ctx, e, group, time.Time{})
 		if err != nil {
 			return done, fmt.Errorf("jobs: relink %v: %w", group, err)
+		}
+		if compare != nil {
+			if err := compare(group, items, exchanges); err != nil {
+				return done, fmt.Errorf("jobs: relink %v: compare: %w", group, err)
+			}
 		}
 		if err := e.Store.ReplaceDerived(ctx, group, items, exchanges); err != nil {
 			return done, fmt.Errorf("jobs: relink %v: %w", group, err)

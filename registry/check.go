@@ -110,6 +110,9 @@ func (d *document) checkRegion(b *Body, code string) {
 	if !isID(b.Region.Kind) {
 		d.complain("region.kind", "kind %q must be a word in lower case, such as oblast or city", b.Region.Kind)
 	}
+	if b.Region.Seat != "" {
+		d.checkOneOf("region.seat", b.Region.Seat, Urban, Rural)
+	}
 	if b.Region.KATO != "" || b.Region.KATOConfidence != "" {
 		d.checkOneOf("region.kato_confidence", b.Region.KATOConfidence, Verified, Unverified)
 	}

@@ -195,6 +195,9 @@ var invalid = map[string][]string{
 	"region-missing": {
 		"bodies/wells.yaml:1:1: region is missing: a local body has one, with its ISO 3166-2 code and kind",
 	},
+	"region-seat": {
+		`bodies/wells.yaml:10:9: seat "suburban" must be one of urban, rural`,
+	},
 	"second-document": {
 		"bodies/wells.yaml:7:1: a second document begins here: a file holds one, move this one to a file of its own",
 	},

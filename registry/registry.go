@@ -87,12 +87,19 @@ const (
 	Local    = "local"
 )
 
+// The kinds of seats.
+const (
+	Urban = "urban" // a city or town
+	Rural = "rural" // a village
+)
+
 // Region is the territory of a body that is not central.
 type Region struct {
 	ISO            string `yaml:"iso"`              // ISO 3166-2
 	Former         string `yaml:"former,omitempty"` // the code of older data sets
 	Kind           string `yaml:"kind"`             // oblast, city
 	Center         string `yaml:"center,omitempty"`
+	Seat           string `yaml:"seat,omitempty"` // what the body's seat is: urban, rural; "" when not recorded
 	KATO           string `yaml:"kato,omitempty"` // code of the national classifier
 	KATOConfidence string `yaml:"kato_confidence,omitempty"`
 }

@@ -17,12 +17,13 @@ import (
 
 // Basis is what a number rests on.
 type Basis struct {
-	Horizon  string    // of a rate; "" of a median
-	Needs    int       // needs that count
-	Threads  int       // threads that they stand in
-	Censored float64   // share of the needs without such a reply until last seen
-	Coverage float64   // items read ÷ items declared, where pages declare; 1 where they do not
-	AsOf     time.Time // until when visits count
+	Horizon  string      // of a rate; "" of a median
+	Needs    int         // needs that count
+	Threads  int         // threads that they stand in
+	Censored float64     // share of the needs without such a reply until last seen
+	Coverage float64     // items read ÷ items declared, where pages declare; 1 where they do not
+	AsOf     time.Time   // until when visits count
+	Coded    *CodedBasis // of a corrected number; nil of a plain one
 }
 
 // Number is an estimate with its limits and its basis.
@@ -60,18 +61,19 @@ func (n Number) MarshalJSON() ([]byte, error) {
 		}{n.basis.Horizon, nil, true, n.basis.AsOf})
 	}
 	return json.Marshal(struct {
-		Horizon  string    `json:"horizon,omitempty"`
-		Value    *float64  `json:"value"`
-		Lo       *float64  `json:"lo"`
-		Hi       *float64  `json:"hi"`
-		N        int       `json:"n"`
-		Threads  int       `json:"threads"`
-		Censored float64   `json:"censored"`
-		Coverage float64   `json:"coverage"`
-		AsOf     time.Time `json:"as_of"`
+		Horizon  string      `json:"horizon,omitempty"`
+		Value    *float64    `json:"value"`
+		Lo       *float64    `json:"lo"`
+		Hi       *float64    `json:"hi"`
+		N        int         `json:"n"`
+		Threads  int         `json:"threads"`
+		Censored float64     `json:"censored"`
+		Coverage float64     `json:"coverage"`
+		AsOf     time.Time   `json:"as_of"`
+		Coded    *CodedBasis `json:"coded,omitempty"`
 	}{
 		n.basis.Horizon, finite(n.value), finite(n.limits.Lo), finite(n.limits.Hi),
-		n.basis.Needs, n.basis.Threads, n.basis.Censored, n.basis.Coverage, n.basis.AsOf,
+		n.basis.Needs, n.basis.Threads, n.basis.Censored, n.basis.Coverage, n.basis.AsOf, n.basis.Coded,
 	})
 }
 

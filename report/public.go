@@ -42,6 +42,9 @@ func (s Speed) Public() Speed {
 	for i, n := range s.Rates {
 		out.Rates[i] = n.Public()
 	}
+	for _, n := range s.Corrected {
+		out.Corrected = append(out.Corrected, n.Public())
+	}
 	return out
 }
 
@@ -66,6 +69,20 @@ func PublicSeries(points []Point) []Point {
 	for i, p := range points {
 		p.Any, p.Substantive = p.Any.Public(), p.Substantive.Public()
 		out[i] = p
+	}
+	return out
+}
+
+// PublicEquity is a comparison as it may be published. A group with a small cell, or
+// one of which only a small cell could be compared, loses its difference, too.
+func PublicEquity(table []GroupSpeed) []GroupSpeed {
+	out := make([]GroupSpeed, len(table))
+	for i, g := range table {
+		if d := g.Difference; d != nil && d.Needs < SmallCell {
+			g.Difference = nil
+		}
+		g.Any, g.Substantive = g.Any.Public(), g.Substantive.Public()
+		out[i] = g
 	}
 	return out
 }

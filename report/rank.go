@@ -47,17 +47,23 @@ func Ranking(e *Evidence, o RankOptions) ([]Standing, error) {
 	var table []Standing
 	rows := rowsByBody(e.Any)
 	real := rowsByBody(e.Substantive)
+	candidates, err := e.Sample.by(func(c *Candidate) (string, error) { return c.BodyID, nil })
+	if err != nil {
+		return nil, err
+	}
 	for _, body := range e.Index.Country().Bodies {
 		if len(rows[body.ID]) == 0 || o.Level != "" && body.Level != o.Level {
 			continue
 		}
 		coverage := e.covered(body.ID)
 		s := Standing{BodyID: body.ID, Name: cmp.Or(body.Names.EN, body.Names.RU, body.Names.KK), Level: body.Level, Flagged: coverage < FlagBelow}
-		var err error
 		if s.Any, err = e.speed(e.Any, o.Horizons, o.By, coverage, rows[body.ID]); err != nil {
 			return nil, err
 		}
 		if s.Substantive, err = e.speed(e.Substantive, o.Horizons, o.By, coverage, real[body.ID]); err != nil {
+			return nil, err
+		}
+		if err := e.correct(candidates[body.ID], o.Horizons, &s.Any, &s.Substantive); err != nil {
 			return nil, err
 		}
 		table = append(table, s)

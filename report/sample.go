@@ -21,6 +21,7 @@ type Evidence struct {
 	Substantive *schema.Latencies         // until the first that is neither acknowledgement, redirect, closing nor template
 	Coverage    map[string]schema.Covered // by body
 	AsOf        time.Time
+	Sample      *Sample // coded by hand; nil for none
 }
 
 // covered is the coverage of some bodies together; of all when none is named.

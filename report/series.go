@@ -25,6 +25,7 @@ const (
 	ByDay   Period = "day"
 	ByWeek  Period = "week"
 	ByMonth Period = "month"
+	ByAll   Period = "all" // one period, from the first need on
 )
 
 // start is the first day of the period that t falls into, on the calendar of its
@@ -40,7 +41,7 @@ func (p Period) start(t time.Time) (time.Time, error) {
 	case ByMonth:
 		return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC), nil
 	}
-	return time.Time{}, fmt.Errorf("report: period %q: there are day, week and month", p)
+	return time.Time{}, fmt.Errorf("report: period %q: there are day, week, month and all", p)
 }
 
 // SeriesOptions choose what a series shows.
@@ -60,19 +61,31 @@ func Series(e *Evidence, o SeriesOptions) ([]Point, error) {
 	if o.Horizons == nil {
 		o.Horizons = DefaultHorizons
 	}
-	cut := func(l *schema.Latencies) (map[time.Time][]int, error) {
-		rows := map[time.Time][]int{}
+	if e.Any.Len() == 0 {
+		return nil, nil
+	}
+	first := slices.MinFunc(e.Any.AskedLo, time.Time.Compare).In(e.Index.Location(nil, nil))
+	period := func(body, source string, asked time.Time) (string, error) {
+		if len(o.Bodies) > 0 && !slices.Contains(o.Bodies, body) {
+			return "", nil
+		}
+		if o.Period == ByAll {
+			return first.Format(time.DateOnly), nil
+		}
+		of, by, _ := e.Index.Source(source)
+		start, err := o.Period.start(asked.In(e.Index.Location(of, by)))
+		return start.Format(time.DateOnly), err
+	}
+	cut := func(l *schema.Latencies) (map[string][]int, error) {
+		rows := map[string][]int{}
 		for row, body := range l.BodyID {
-			if len(o.Bodies) > 0 && !slices.Contains(o.Bodies, body) {
-				continue
-			}
-			source, of, _ := e.Index.Source(l.SourceID[row])
-			start, err := o.Period.start(l.AskedLo[row].In(e.Index.Location(source, of)))
+			start, err := period(body, l.SourceID[row], l.AskedLo[row])
 			if err != nil {
 				return nil, err
 			}
 			rows[start] = append(rows[start], row)
 		}
+		delete(rows, "")
 		return rows, nil
 	}
 	rows, err := cut(e.Any)
@@ -83,14 +96,21 @@ func Series(e *Evidence, o SeriesOptions) ([]Point, error) {
 	if err != nil {
 		return nil, err
 	}
+	candidates, err := e.Sample.by(func(c *Candidate) (string, error) { return period(c.BodyID, c.SourceID, c.Asked) })
+	if err != nil {
+		return nil, err
+	}
 	coverage := e.covered(o.Bodies...)
 	var points []Point
-	for _, start := range slices.SortedFunc(maps.Keys(rows), time.Time.Compare) {
-		p := Point{Period: start.Format(time.DateOnly), Flagged: coverage < FlagBelow}
+	for _, start := range slices.Sorted(maps.Keys(rows)) {
+		p := Point{Period: start, Flagged: coverage < FlagBelow}
 		if p.Any, err = e.speed(e.Any, o.Horizons, 0, coverage, rows[start]); err != nil {
 			return nil, err
 		}
 		if p.Substantive, err = e.speed(e.Substantive, o.Horizons, 0, coverage, real[start]); err != nil {
+			return nil, err
+		}
+		if err := e.correct(candidates[start], o.Horizons, &p.Any, &p.Substantive); err != nil {
 			return nil, err
 		}
 		points = append(points, p)

@@ -10,10 +10,11 @@ import (
 
 // Speed is how needs are answered: the share by each horizon, and the median.
 type Speed struct {
-	Rates  []Number       `json:"rates"` // one for each horizon of the report
-	Median Number         `json:"median_days"`
-	Method stats.Method   `json:"method"`
-	main   stats.Evidence // of the horizon that ranks
+	Rates     []Number       `json:"rates"`               // one for each horizon of the report
+	Corrected []Number       `json:"corrected,omitempty"` // the same with the classifier's errors corrected; nil without a sufficient hand-coded sample
+	Median    Number         `json:"median_days"`
+	Method    stats.Method   `json:"method"`
+	main      stats.Evidence // of the horizon that ranks
 }
 
 // speed estimates on the calendar clock, and on the working clock for those
@@ -57,6 +58,15 @@ func (e *Evidence) speed(l *schema.Latencies, horizons []Horizon, main int, cove
 		}
 	}
 	return out, nil
+}
+
+// CorrectedAt is the corrected rate at the i-th horizon, which rests on nothing where
+// there is none.
+func (s Speed) CorrectedAt(i int) Number {
+	if s.Corrected == nil {
+		return Number{value: math.NaN(), limits: stats.Interval{Lo: math.NaN(), Hi: math.NaN()}}
+	}
+	return s.Corrected[i]
 }
 
 // silence is the speed of nobody who was asked: nothing is known.

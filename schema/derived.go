@@ -3,6 +3,9 @@ package schema
 import (
 	"context"
 	"fmt"
+	"iter"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
 type bodyRow struct {
@@ -86,6 +89,29 @@ func (s *Store) ReplaceDerived(ctx context.Context, sourceIDs []string, items []
 		return fail(doing, err)
 	}
 	return fail(doing, s.bury(ctx, "exchanges", "source_id, thread_id, need_id", version, sourceIDs))
+}
+
+// DerivedItems gives the items of some sources as last derived, ordered by source,
+// thread and item. They are streamed like [Store.Sightings].
+func (s *Store) DerivedItems(ctx context.Context, sourceIDs []string) iter.Seq2[Item, error] {
+	return failing("items", query[Item](longQuery(ctx), s.conn, `
+SELECT `+columnsOf[Item]("")+` FROM items FINAL WHERE source_id IN @sources
+ORDER BY source_id, thread_id, item_id`, clickhouse.Named("sources", sourceIDs)))
+}
+
+// DerivedExchanges gives the exchanges of some sources as last derived, ordered by
+// source, thread and need. They are streamed like [Store.Sightings].
+func (s *Store) DerivedExchanges(ctx context.Context, sourceIDs []string) iter.Seq2[Exchange, error] {
+	return failing("exchanges", query[Exchange](longQuery(ctx), s.conn, `
+SELECT `+columnsOf[Exchange]("")+` FROM exchanges FINAL WHERE source_id IN @sources
+ORDER BY source_id, thread_id, need_id`, clickhouse.Named("sources", sourceIDs)))
+}
+
+// CitizensItems gives what citizens wrote, as last derived, ordered by source, thread
+// and item. It is streamed like [Store.Sightings].
+func (s *Store) CitizensItems(ctx context.Context) iter.Seq2[Item, error] {
+	return failing("citizens' items", query[Item](ctx, s.conn, `
+SELECT `+columnsOf[Item]("")+` FROM items FINAL WHERE role = 'citizen' ORDER BY source_id, thread_id, item_id`))
 }
 
 // nextVersion is higher than every version in two tables that are replaced

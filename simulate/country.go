@@ -51,7 +51,10 @@ func (r *Republic) registered(b *body, base string) registry.Body {
 	if b.level == "central" {
 		out.Aliases = []string{b.alias}
 	} else {
-		out.Region = &registry.Region{ISO: fmt.Sprintf("%s-%02d", Code, b.number), Kind: "oblast"}
+		out.Region = &registry.Region{ISO: fmt.Sprintf("%s-%02d", Code, b.number), Kind: "oblast", Seat: registry.Urban}
+		if b.number%2 == 0 {
+			out.Region.Seat = registry.Rural
+		}
 	}
 	for _, s := range b.sources {
 		if s == r.portal && b != r.bodies[0] {

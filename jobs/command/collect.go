@@ -146,27 +146,3 @@ func (c *Replay) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	}
 	return nil
 }
-
-// Relink makes the derived tables again.
-type Relink struct {
-	Source []string `arg:"" optional:"" help:"Ids of sources; all when none is named."`
-	JSON   bool     `help:"Print the counts as JSON."`
-}
-
-// Run relinks.
-func (c *Relink) Run(ctx context.Context, g *Globals, s Streams) (err error) {
-	e, err := g.env(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer func() { err = closing(e.Store, err) }()
-	done, err := jobs.Relink(ctx, e, c.Source...)
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return json.NewEncoder(s.Out).Encode(done)
-	}
-	fmt.Fprintf(s.Out, "%d bodies: %d items, %d needs, %d of them answered\n", done.Bodies, done.Items, done.Exchanges, done.Answered)
-	return nil
-}

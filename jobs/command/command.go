@@ -42,8 +42,14 @@ type CLI struct {
 	Rank     Rank     `cmd:"" group:"read" help:"Rank bodies by how they answer, with rank intervals."`
 	Series   Series   `cmd:"" group:"read" help:"Show reply rates and latencies over time."`
 	Coverage Coverage `cmd:"" group:"read" help:"Show how much of what there is was seen."`
+	Equity   Equity   `cmd:"" group:"read" help:"Compare how groups are answered: by language, region, seat or theme."`
 	Estimate Estimate `cmd:"" group:"read" help:"Estimate rates and medians of latencies of your own, from a CSV file."`
 	SQL      SQL      `cmd:"" group:"read" name:"sql" help:"Ask anything in SQL, read-only."`
+	Classify Classify `cmd:"" group:"reading" help:"Read texts of your own: language, class, need, themes."`
+	Evaluate Evaluate `cmd:"" group:"reading" help:"Hold the classifier against labelled texts."`
+	Train    Train    `cmd:"" group:"reading" help:"Train a classifier on labelled texts."`
+	Sample   Sample   `cmd:"" group:"reading" help:"Draw items for coding by hand."`
+	Agree    Agree    `cmd:"" group:"reading" help:"Compare two coders, and put their codes together."`
 	Bodies   Bodies   `cmd:"" group:"registry" help:"List the bodies of the registry."`
 	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources."`
 	Demo     Demo     `cmd:"" group:"more" help:"Crawl a simulated republic and show what comes out."`
@@ -88,6 +94,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "collect", Title: "Collect"},
 			{Key: "read", Title: "Read"},
+			{Key: "reading", Title: "Check what is read"},
 			{Key: "citizens", Title: "Keep citizens safe"},
 			{Key: "registry", Title: "Registry"},
 			{Key: "more", Title: "More"},

@@ -14,6 +14,7 @@ import (
 // Rank ranks bodies.
 type Rank struct {
 	Output
+	Coded
 	By      string     `enum:"any,substantive" default:"any" help:"Replies that count for the rank: any, or substantive ones."`
 	Horizon string     `default:"7d" help:"Time after asking at which answered needs are counted: 7d, 12h, 15wd (working days)." placeholder:"TIME"`
 	Per     string     `enum:"need,cluster" default:"need" help:"Count each need, or each cluster of near-identical ones (a petition drive) once."`
@@ -35,9 +36,17 @@ Shares and medians are told with 95 % intervals. Young questions are censored, n
 counted as silence. "any" is whatever an official wrote; "real" is neither an
 acknowledgement, a redirect, a closing phrase nor a template.
 
+What is a need, and which reply is real, is read by a classifier that errs. With a
+sample that people have coded (qulaq sample, qulaq agree), a body with enough of it has
+its rates told twice: as read, and corrected for the errors that the sample shows, false
+needs and missed ones, with limits that carry what the sample leaves open. In JSON,
+"corrected" stands beside "rates", each with what it rests on. Ranks go by the rates as
+read.
+
   qulaq rank
   qulaq rank --by substantive --horizon 15wd --level local
   qulaq rank --counts answered.csv --interval jeffreys
+  qulaq rank --codes first.tsv --codes second.tsv
   qulaq rank --format json | jq '.[] | {body_id, rank_lo, rank_hi}'`
 }
 
@@ -51,6 +60,9 @@ func (c *Rank) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
+	if err := c.load(g, e, c.Per); err != nil {
+		return err
+	}
 	return c.show(ctx, e, s)
 }
 
@@ -83,7 +95,7 @@ func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
 		fmt.Fprintln(s.Err, "No body has been asked anything yet. Run `qulaq crawl --once`, or see `qulaq coverage`.")
 		return nil
 	}
-	err = write(s.Out, c.Output, table, []column[report.Standing]{
+	columns := []column[report.Standing]{
 		{name: "level", cell: func(r report.Standing) string { return r.Level }},
 		{name: "rank", right: true, cell: func(r report.Standing) string { return rankSet(r.RankLo, r.RankHi) }},
 		{name: "tier", right: true, cell: func(r report.Standing) string { return fmt.Sprint(r.Tier) }},
@@ -95,8 +107,13 @@ func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
 		number("median, real", func(r report.Standing) report.Number { return r.Substantive.Median }, report.Number.Time),
 		{name: "open", right: true, cell: func(r report.Standing) string { return percent(r.Any.Median.Basis().Censored) }},
 		{name: "coverage", right: true, cell: func(r report.Standing) string { return percent(r.Any.Median.Basis().Coverage) }},
-	})
+	}
+	if evidence.Sample != nil {
+		columns = append(columns, corrected(main.String(), by, func(r report.Standing) (any, real report.Speed) { return r.Any, r.Substantive })...)
+	}
+	err = write(s.Out, c.Output, table, columns)
 	if c.format() == "table" {
+		tellCorrected(s.Err, evidence)
 		fmt.Fprintf(s.Err, "as of %s; %s\n", evidence.AsOf.Format(time.RFC3339), legend)
 	}
 	return err
@@ -151,9 +168,10 @@ func percent(share float64) string {
 // Series shows how needs are answered over time.
 type Series struct {
 	Output
+	Coded
 	Body   []string   `arg:"" optional:"" help:"Ids of bodies; all together when none is named."`
 	Per    string     `enum:"need,cluster" default:"need" help:"Count each need, or each cluster of near-identical ones (a petition drive) once."`
-	Period string     `enum:"day,week,month" default:"week" help:"Needs are grouped by the day, week or month of asking."`
+	Period string     `enum:"day,week,month,all" default:"week" help:"Needs are grouped by the day, week or month of asking, or all together."`
 	AsOf   *time.Time `help:"As it would have been told at this moment, RFC 3339." placeholder:"TIME"`
 	Public bool       `help:"As it may be published: numbers that rest on fewer than 5 needs are left out."`
 }
@@ -163,7 +181,11 @@ func (Series) Help() string {
 	return `Each row is the needs asked in one period, watched until now. The last rows have had
 little time: their intervals are wide, and what they cannot tell yet is open.
 
+With a sample that people have coded, rates are also told corrected for the
+classifier's errors, where a period has enough of it: see qulaq rank --help.
+
   qulaq series
+  qulaq series --period all        one row: all needs of all bodies
   qulaq series mvd --period month --format csv`
 }
 
@@ -174,6 +196,9 @@ func (c *Series) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
+	if err := c.load(g, e, c.Per); err != nil {
+		return err
+	}
 	return c.show(ctx, e, s)
 }
 
@@ -214,8 +239,12 @@ func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
 		column[report.Point]{name: "open", right: true, cell: func(p report.Point) string { return percent(p.Any.Median.Basis().Censored) }},
 		column[report.Point]{name: "coverage", right: true, cell: func(p report.Point) string { return percent(p.Any.Median.Basis().Coverage) + flag(p.Flagged) }},
 	)
+	if evidence.Sample != nil {
+		columns = append(columns, corrected("7d", 2, func(p report.Point) (any, real report.Speed) { return p.Any, p.Substantive })...)
+	}
 	err = write(s.Out, c.Output, points, columns)
 	if c.format() == "table" {
+		tellCorrected(s.Err, evidence)
 		fmt.Fprintf(s.Err, "as of %s; %s\n", evidence.AsOf.Format(time.RFC3339), legend)
 	}
 	return err
