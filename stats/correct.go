@@ -295,6 +295,7 @@ func (c *correction) pool(h float64, parts []part, level Level) Corrected {
 		shares, ses = append(shares, p.share), append(ses, math.Sqrt(p.variance))
 		open = open || p.open
 	}
+	out.Share, out.Classifier = clamp(out.Share, 0, 1), clamp(out.Classifier, 0, 1) // but for rounding, they are
 	out.SE = poolErrors(shares, ses)
 	// At a share of 0 or 1 the influences vanish; half a case keeps off it.
 	edge := 0.5 / (size + 1)

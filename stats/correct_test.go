@@ -146,12 +146,12 @@ var misreadings = []struct {
 // classifier makes their limits narrower. The table over sample sizes is in the long
 // test.
 func TestCorrectHoldsWhereTheClassifierErrs(t *testing.T) {
-	const simulations = 1000
+	const simulations = 400
 	width := map[string]float64{}
 	for _, c := range misreadings {
 		simulations := simulations
 		if c.intervals {
-			simulations = 200
+			simulations = 60
 		}
 		r := c.simulate(simulations, 150, 200, 7)
 		if r.corrected < 0.93 || r.corrected > 0.97 {
@@ -246,6 +246,47 @@ func TestCorrectRefuses(t *testing.T) {
 		if _, err := Correct(test.cases, test.horizons, test.o); err == nil || test.want != nil && !errors.Is(err, test.want) {
 			t.Errorf("%s: Correct = %v, want error %v", test.name, err, test.want)
 		}
+	}
+}
+
+// Whatever the weights, which may take back more than is there, a share is a share
+// and lies within its limits.
+func TestCorrectOfAnything(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 9))
+	told := 0
+	for range 1000 {
+		var cases []Case
+		for range 2 + random.IntN(12) {
+			x := Case{Stratum: random.IntN(2), Cluster: random.IntN(4), Taken: random.IntN(2) == 0, Is: random.IntN(2) == 0}
+			times := func() Observation {
+				at := float64(random.IntN(5))
+				switch random.IntN(4) {
+				case 0:
+					return Censored(at)
+				case 1:
+					return Between(at, at+float64(random.IntN(3)))
+				}
+				return Exact(at)
+			}
+			x.Read, x.True = times(), times()
+			if random.IntN(3) > 0 {
+				x.Weight = math.Exp(6 * random.Float64())
+			}
+			cases = append(cases, x)
+		}
+		rates, err := Correct(cases, []float64{0, 2, 9}, CorrectOptions{})
+		if err != nil {
+			continue
+		}
+		told++
+		for _, r := range rates {
+			if !(r.Share >= 0 && r.Share <= 1 && r.SE >= 0 && r.Limits.Lo >= 0 && r.Limits.Hi <= 1 && r.Classifier >= 0 && r.Classifier <= 1) || !r.Limits.Contains(r.Share) {
+				t.Fatalf("Correct(%+v) = %+v", cases, r)
+			}
+		}
+	}
+	if told < 200 {
+		t.Errorf("only %d of 1000 populations could be corrected: this test shows little", told)
 	}
 }
 

@@ -5,7 +5,8 @@
 // The input is a slice of [Observation], one per need. [KaplanMeier] takes exact
 // and right-censored times, [Turnbull] takes intervals too, and [Describe]
 // chooses between them and returns everything that is published about a group.
-// [League] compares groups: shrinkage, rank sets and tiers.
+// [League] compares groups: shrinkage, rank sets and tiers. [Correct] estimates what
+// a classifier has misread, from a hand-coded sample.
 //
 // No function panics on any numbers, and none returns NaN: what cannot be
 // estimated is an error, or has the value that its documentation tells (+Inf for

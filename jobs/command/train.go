@@ -15,7 +15,7 @@ import (
 // Train fits a classifier to labelled texts.
 type Train struct {
 	File string `arg:"" help:"Tab-separated file with a header and the columns lang, role, class and text, and optionally group and theme; - for standard input."`
-	Out  string `short:"o" required:"" type:"path" help:"Where the model is written." placeholder:"MODEL"`
+	Out  string `short:"o" required:"" help:"Where the model is written." placeholder:"MODEL"`
 }
 
 // Help is printed below the flags.

@@ -53,6 +53,7 @@ func Draw(frame []Candidate, n int, seed uint64) ([]Drawn, error) {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(i, j int) int { return compare(&frame[i], &frame[j]) })
+	p := probabilities(frame, order, n)
 	random := rand.New(rand.NewPCG(seed, 1))
 	for start := 0; start < len(order); {
 		end := start + 1
@@ -62,7 +63,6 @@ func Draw(frame []Candidate, n int, seed uint64) ([]Drawn, error) {
 		random.Shuffle(end-start, func(i, j int) { order[start+i], order[start+j] = order[start+j], order[start+i] })
 		start = end
 	}
-	p := probabilities(frame, n)
 	var sample []Drawn
 	sum, next := 0.0, random.Float64()
 	for _, i := range order {
@@ -98,63 +98,63 @@ func compare(a, b *Candidate) int {
 	)
 }
 
-// probabilities are those of the candidates; they add up to n.
-func probabilities(frame []Candidate, n int) []float64 {
+// probabilities are those of the candidates; they add up to n. order is that of the
+// strata: sums are made in it, so that they are rounded alike whatever the order of
+// the frame.
+func probabilities(frame []Candidate, order []int, n int) []float64 {
 	type side struct {
 		need bool
 		body string
 	}
-	ofStratum, ofSide := map[stratum]float64{}, map[side]float64{}
+	ofStratum, ofSide, roots := map[stratum]float64{}, map[side]float64{}, map[side]float64{}
 	for i := range frame {
 		ofStratum[strata(&frame[i])]++
 		ofSide[side{frame[i].Need, frame[i].Body}]++
 	}
-	// Sums over maps go in an order of their own, and so round in one: they are over
-	// the frame instead, each member adding its part of its stratum's root.
-	roots, sides := map[side]float64{}, map[bool]float64{}
-	sorted := make([]int, len(frame))
-	for i := range sorted {
-		sorted[i] = i
-	}
-	slices.SortFunc(sorted, func(i, j int) int { return compare(&frame[i], &frame[j]) })
-	for _, i := range sorted {
+	needs := 0 // those come first
+	for _, i := range order {
 		s := strata(&frame[i])
-		roots[side{s.need, s.body}] += 1 / math.Sqrt(ofStratum[s])
-		sides[s.need] += 1 / math.Sqrt(ofSide[side{s.need, s.body}])
+		roots[side{s.need, s.body}] += 1 / math.Sqrt(ofStratum[s]) // each its part of the stratum's root
+		if s.need {
+			needs++
+		}
 	}
 	size := make([]float64, len(frame))
 	for i := range frame {
 		s := strata(&frame[i])
 		at := side{s.need, s.body}
-		size[i] = math.Sqrt(ofSide[at]) / sides[s.need] / (roots[at] * math.Sqrt(ofStratum[s]))
+		size[i] = math.Sqrt(ofSide[at]) / (roots[at] * math.Sqrt(ofStratum[s]))
 	}
-	return proportional(size, sorted, n)
+	p := make([]float64, len(frame))
+	half := float64(n) / 2
+	others := float64(len(frame) - needs)
+	ofNeeds := min(max(half, float64(n)-others), float64(needs))
+	proportional(p, size, order[:needs], ofNeeds)
+	proportional(p, size, order[needs:], float64(n)-ofNeeds)
+	return p
 }
 
-// proportional makes probabilities of sizes that add up to n. What would have more
-// than 1 is drawn for certain, and the others share what is left.
-func proportional(size []float64, order []int, n int) []float64 {
-	p := make([]float64, len(size))
-	for {
-		left, sum := float64(n), 0.0
-		for _, i := range order {
+// proportional sets the probabilities of some candidates in proportion to their sizes,
+// to add up to n. Who would have more than 1 is drawn for certain, and the others
+// share what is left.
+func proportional(p, size []float64, some []int, n float64) {
+	for certain := true; certain; {
+		left, sum := n, 0.0
+		for _, i := range some {
 			if p[i] == 1 {
 				left--
 			} else {
 				sum += size[i]
 			}
 		}
-		certain := false
-		for _, i := range order {
+		certain = false
+		for _, i := range some {
 			if p[i] == 1 {
 				continue
 			}
 			if p[i] = size[i] * left / sum; p[i] >= 1 {
 				p[i], certain = 1, true
 			}
-		}
-		if !certain {
-			return p
 		}
 	}
 }
