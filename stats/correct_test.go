@@ -151,7 +151,7 @@ func TestCorrectHoldsWhereTheClassifierErrs(t *testing.T) {
 	for _, c := range misreadings {
 		simulations := simulations
 		if c.intervals {
-			simulations = 60
+			simulations = 100
 		}
 		r := c.simulate(simulations, 150, 200, 7)
 		if r.corrected < 0.93 || r.corrected > 0.97 {
