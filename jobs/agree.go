@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"qulaq/pipeline/coding"
@@ -62,7 +63,7 @@ func Agree(a, b []coding.Coded) (Agreed, error) {
 			continue
 		}
 		if c.Role != d.Role {
-			return out, errors.New("jobs: row " + c.Row + " has two roles: are the sheets of one sample?")
+			return out, fmt.Errorf("jobs: row %s has two roles: are the sheets of one sample?", c.Row)
 		}
 		pairs[c.Role] = append(pairs[c.Role], pair{c.Class, d.Class})
 		if c.Class != d.Class {

@@ -55,8 +55,8 @@ func (e *Env) correct(ctx context.Context, out *report.Evidence, asOf time.Time)
 		Any:         schema.LatenciesOf(coded, schema.AnyReply),
 		Substantive: schema.LatenciesOf(coded, schema.Substantive),
 	}
-	read, is := rowsOf(out.Any), rowsOf(out.Sample.Any)
-	return e.eachCitizensItem(ctx, asOf, func(i *schema.Item) {
+	read, is, found := rowsOf(out.Any), rowsOf(out.Sample.Any), 0
+	err := e.eachCitizensItem(ctx, asOf, func(i *schema.Item) {
 		c := report.Candidate{
 			BodyID: i.BodyID, SourceID: i.SourceID, ThreadID: i.ThreadID, Asked: i.PublishedLo,
 			Read: -1, Weight: units[[2]string{i.SourceID, i.ItemID}], Is: -1,
@@ -68,8 +68,15 @@ func (e *Env) correct(ctx context.Context, out *report.Evidence, asOf time.Time)
 		if row, ok := is[name]; ok {
 			c.Is = row
 		}
+		if c.Weight > 0 {
+			found++
+		}
 		out.Sample.Frame = append(out.Sample.Frame, c)
 	})
+	if err == nil && found == 0 && asOf.IsZero() {
+		err = fmt.Errorf("jobs: none of the %d coded items is stored here: the codes are of another data folder", total)
+	}
+	return err
 }
 
 func sampleSize(sample []coding.Code) (units int) {

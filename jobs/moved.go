@@ -49,7 +49,7 @@ func RelinkAndCompare(ctx context.Context, e *Env, sources ...string) (Relinked,
 		}
 		return c.exchanges(e.Store.DerivedExchanges(ctx, group), exchanges)
 	})
-	moved := Moved{Classifiers: slices.Sorted(maps.Keys(c.classifiers)), Classifier: e.reader().Version()}
+	moved := Moved{Classifiers: slices.Sorted(maps.Keys(c.classifiers)), Classifier: e.reader().Version(), Bodies: []MovedBody{}}
 	if err != nil || len(c.bodies) == 0 {
 		return done, moved, err
 	}

@@ -98,8 +98,7 @@ func (c *Agree) print(s Streams, agreed jobs.Agreed) error {
 	}
 	for _, on := range agreed.On {
 		fmt.Fprintf(s.Out, "\n%s: what coder a took for the class on the left, coder b took for\n", on.What)
-		e := Evaluate{Output: c.Output}
-		if err := e.confusion(s.Out, jobs.Labels{Names: on.Names, Confusion: on.Confusion}); err != nil {
+		if err := confusion(s.Out, c.Output, on.Names, on.Confusion); err != nil {
 			return err
 		}
 	}

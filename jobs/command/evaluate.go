@@ -58,12 +58,12 @@ func (c *Evaluate) Run(s Streams) error {
 	}
 	for _, r := range e.Roles {
 		fmt.Fprintf(s.Out, "\n%s: what is of the class on the left was taken for\n", r.Role)
-		if err := c.confusion(s.Out, r.Labels); err != nil {
+		if err := confusion(s.Out, c.Output, r.Names, r.Confusion); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintf(s.Out, "\nlanguage: what is in the language on the left was taken for\n")
-	if err := c.confusion(s.Out, e.Languages); err != nil {
+	if err := confusion(s.Out, c.Output, e.Languages.Names, e.Languages.Confusion); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.Out, "\nhow sure, and how often right (mean distance %.3f)\n", e.CalibrationError)
@@ -158,17 +158,19 @@ func scoreColumns(format string) []column[scoreRow] {
 // limited writes a share with its limits.
 func limited(value, lo, hi float64) string { return fmt.Sprintf("%.3f [%.2f–%.2f]", value, lo, hi) }
 
-// confusion prints what was taken for what.
-func (c *Evaluate) confusion(w io.Writer, l jobs.Labels) error {
+// confusion prints what was taken for what: counts[i][j] are of the i-th name and were
+// taken for the j-th.
+func confusion(w io.Writer, o Output, names []string, counts [][]int) error {
 	type row struct {
 		name  string
 		taken []int
 	}
 	var rows []row
 	columns := []column[row]{{name: "", cell: func(r row) string { return r.name }}}
-	for i, name := range l.Names {
-		rows = append(rows, row{firstOf(name, "none"), l.Confusion[i]})
-		columns = append(columns, column[row]{name: firstOf(name, "none"), right: true, cell: func(r row) string { return strconv.Itoa(r.taken[i]) }})
+	for i, name := range names {
+		name = firstOf(name, "none")
+		rows = append(rows, row{name, counts[i]})
+		columns = append(columns, column[row]{name: name, right: true, cell: func(r row) string { return strconv.Itoa(r.taken[i]) }})
 	}
-	return write(w, c.Output, rows, columns)
+	return write(w, o, rows, columns)
 }
