@@ -120,7 +120,7 @@ func (c *comparison) exchanges(before iter.Seq2[schema.Exchange, error], now []s
 		case !ok:
 			c.body(x.BodyID).NeedsGained++
 		case !slices.Equal(earlier.ReplyID, x.ReplyID) || !slices.Equal(earlier.ReplyKind, x.ReplyKind) ||
-			!slices.Equal(earlier.ReplyTemplate, x.ReplyTemplate) || !slices.Equal(earlier.ReplyMethod, x.ReplyMethod):
+			!slices.Equal(earlier.ReplyTemplate, x.ReplyTemplate) || !slices.Equal(earlier.ReplyMethod, x.ReplyMethod) || !slices.Equal(earlier.ReplyWatched, x.ReplyWatched):
 			c.body(x.BodyID).Replies++
 		}
 	}

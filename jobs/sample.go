@@ -32,7 +32,6 @@ type Sampled struct {
 func Sample(ctx context.Context, e *Env, o SampleOptions) ([][]coding.Item, Sampled, error) {
 	var done Sampled
 	var frame []coding.Candidate
-	var items []schema.Item
 	for item, err := range e.Store.CitizensItems(ctx) {
 		if err != nil {
 			return nil, done, fmt.Errorf("jobs: sample: %w", err)
@@ -41,7 +40,6 @@ func Sample(ctx context.Context, e *Env, o SampleOptions) ([][]coding.Item, Samp
 			done.Textless++
 			continue
 		}
-		items = append(items, item)
 		frame = append(frame, coding.Candidate{
 			Source: item.SourceID, Thread: item.ThreadID, Item: item.ItemID, Body: item.BodyID,
 			Language: item.Language, Class: language.Class(item.Class), Need: item.Need,
@@ -54,11 +52,9 @@ func Sample(ctx context.Context, e *Env, o SampleOptions) ([][]coding.Item, Samp
 	if err != nil {
 		return nil, done, err
 	}
-	units := make([][]coding.Item, len(drawn))
-	for i, d := range drawn {
-		item := row(&items[d.Place])
-		item.Probability = d.Probability
-		units[i] = []coding.Item{item}
+	units, err := e.units(ctx, frame, drawn)
+	if err != nil {
+		return nil, done, err
 	}
 	if err := e.addReplies(ctx, units); err != nil {
 		return nil, done, err
@@ -74,6 +70,27 @@ func Sample(ctx context.Context, e *Env, o SampleOptions) ([][]coding.Item, Samp
 		}
 	}
 	return units, done, nil
+}
+
+// units reads the items that were drawn: a frame of all texts would fill the memory.
+func (e *Env) units(ctx context.Context, frame []coding.Candidate, drawn []coding.Drawn) ([][]coding.Item, error) {
+	probability := make(map[itemName]float64, len(drawn))
+	for _, d := range drawn {
+		c := &frame[d.Place]
+		probability[nameOf(c.Source, c.Thread, c.Item)] = d.Probability
+	}
+	var units [][]coding.Item
+	for item, err := range e.Store.CitizensItems(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("jobs: sample: %w", err)
+		}
+		if p := probability[nameOf(item.SourceID, item.ThreadID, item.ItemID)]; p > 0 {
+			unit := row(&item)
+			unit.Probability = p
+			units = append(units, []coding.Item{unit})
+		}
+	}
+	return units, nil
 }
 
 // row is an item as a key has it.

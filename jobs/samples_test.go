@@ -2,4 +2,4 @@
 
 package jobs
 
-const correctionSamples = 4
+const correctionSamples = 3
