@@ -15,7 +15,6 @@ import (
 	"qulaq/crawler"
 	"qulaq/crawler/archive"
 	"qulaq/parsers"
-	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
@@ -62,7 +61,7 @@ type feed struct {
 func (e *Env) feeds() []feed {
 	var list []feed
 	for source, body := range e.Index.Sources() {
-		parser, ok := all.Parser(source.Platform)
+		parser, ok := Parser(source)
 		if !ok {
 			continue
 		}
@@ -71,9 +70,9 @@ func (e *Env) feeds() []feed {
 	return list
 }
 
-// QuestionSite tells whether the pages of a platform are made for questions, so
-// that every citizen's item on them calls for a reply.
-func QuestionSite(platform string) bool {
-	parser, ok := all.Parser(platform)
+// QuestionSite tells whether the pages of a source are made for questions, so that
+// every citizen's item on them calls for a reply.
+func QuestionSite(source *registry.Source) bool {
+	parser, ok := Parser(source)
 	return ok && parser.Properties().QuestionSite
 }

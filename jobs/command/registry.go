@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"qulaq/jobs"
 	"qulaq/parsers/all"
 	"qulaq/registry"
 )
@@ -167,7 +168,7 @@ type SourcesCheck struct {
 
 // Run checks them. The error lists every mistake.
 func (c *SourcesCheck) Run(g *Globals, s Streams) error {
-	rules := registry.Rules{Platforms: all.Names(), Address: checkAddress}
+	rules := jobs.RegistryRules()
 	country, err := registry.Embedded(g.Country, rules)
 	if err != nil {
 		return err
