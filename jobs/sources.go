@@ -27,6 +27,21 @@ func RegistryRules() registry.Rules {
 	return registry.Rules{Platforms: all.Names(), Address: canonical, Selectors: newSelectors, CheckSelectors: checkSelectors}
 }
 
+// DraftRules are RegistryRules for a source that is being written: its saved pages
+// need not be read yet as it says they are.
+func DraftRules() registry.Rules {
+	rules := RegistryRules()
+	rules.CheckSelectors = func(s *registry.Source, _ string, _ registry.Fixtures) []registry.Fault {
+		site, ok := s.Selectors.(*selectors.Site)
+		if !ok {
+			return nil
+		}
+		_, faults := selectors.New(s.URL, site)
+		return registryFaults(faults)
+	}
+	return rules
+}
+
 // canonical names what a platform's parser starts from at an address.
 func canonical(platform, address string) (string, error) {
 	parser, ok := all.Parser(platform)
@@ -54,9 +69,13 @@ func checkSelectors(s *registry.Source, zone string, fixtures registry.Fixtures)
 		body, ok := fixtures[name]
 		return body, ok
 	}
-	var faults []registry.Fault
-	for _, f := range selectors.Check(s.URL, zone, site, page) {
-		faults = append(faults, registry.Fault(f))
+	return registryFaults(selectors.Check(s.URL, zone, site, page))
+}
+
+func registryFaults(faults []selectors.Fault) []registry.Fault {
+	var list []registry.Fault
+	for _, f := range faults {
+		list = append(list, registry.Fault(f))
 	}
-	return faults
+	return list
 }

@@ -45,7 +45,7 @@ type CLI struct {
 	Estimate Estimate `cmd:"" group:"read" help:"Estimate rates and medians of latencies of your own, from a CSV file."`
 	SQL      SQL      `cmd:"" group:"read" name:"sql" help:"Ask anything in SQL, read-only."`
 	Bodies   Bodies   `cmd:"" group:"registry" help:"List the bodies of the registry."`
-	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources."`
+	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources; cover a new site."`
 	Demo     Demo     `cmd:"" group:"more" help:"Crawl a simulated republic and show what comes out."`
 	Schema   Schema   `cmd:"" group:"more" help:"Make the tables; describe them."`
 	Method   Method   `cmd:"" group:"more" help:"Print the method page, with the constants of this program."`

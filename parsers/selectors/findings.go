@@ -32,6 +32,8 @@ func (p *Parser) findings(probe *Probe) []Finding {
 	for i := range probe.Matched {
 		m := &probe.Matched[i]
 		switch {
+		case m.Selector == Unfilled:
+			wrong(m.Path, "is still to be written")
 		case len(m.Unread) > 0:
 			wrong(m.Path, "%s cannot be read as declared", quoted(m.Unread))
 		case m.Found == 0 && m.Looked > 0 && !p.mayLack(m.Path):

@@ -127,7 +127,7 @@ func TestJSONAbsenceIsProved(t *testing.T) {
 		`{"list":[],"pages":1}`: "empty 0 ",
 		`{"pages":1}`:           "drift 0 ",
 		`{"list":[{"id":"a b","at":1772500000000}],"pages":3}`: "ok 1 https://example.org/api/list?page=3",
-		`{"list":[{"id":1,"at":1772500000000}],"pages":2}`:       "ok 1 ",
+		`{"list":[{"id":1,"at":1772500000000}],"pages":2}`:     "ok 1 ",
 	} {
 		r := parse(t, p, parsers.Page{URL: "https://example.org/api/list?page=2", Body: []byte(body), Seen: time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)})
 		next := ""

@@ -1,6 +1,7 @@
 package selectors
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -18,8 +19,11 @@ type Matched struct {
 	Narrow   time.Duration
 	Wide     time.Duration // widths of the spans that its times tell; 0 when it tells none
 	spans    int
-	order    int
 }
+
+// Unfilled is a selector that a person has still to write. It matches nothing, so
+// that a page reads as drift rather than as silence.
+const Unfilled = "fill-me-in"
 
 // firsts is how many values are kept to be shown.
 const firsts = 3
@@ -32,7 +36,7 @@ type trace struct {
 func (t *trace) of(v *value) *Matched {
 	m := t.matched[v]
 	if m == nil {
-		m = &Matched{Path: v.path, Selector: v.shown(), order: len(t.matched)}
+		m = &Matched{Path: v.path, Selector: v.shown()}
 		t.matched[v] = m
 	}
 	return m
@@ -104,7 +108,7 @@ func keep(list []string, text string) []string {
 // Probe is what a description reads in some saved pages.
 type Probe struct {
 	Pages    []ProbedPage
-	Matched  []Matched // in the order in which they were first looked for
+	Matched  []Matched // that were looked for, by path
 	Findings []Finding // what looks wrong
 }
 
@@ -136,7 +140,7 @@ func (p *Parser) Probe(pages []parsers.Page) (Probe, error) {
 	for _, m := range seen.matched {
 		probe.Matched = append(probe.Matched, *m)
 	}
-	slices.SortFunc(probe.Matched, func(a, b Matched) int { return a.order - b.order })
+	slices.SortFunc(probe.Matched, func(a, b Matched) int { return cmp.Compare(a.Path, b.Path) })
 	probe.Findings = p.findings(&probe)
 	return probe, nil
 }

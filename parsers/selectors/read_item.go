@@ -21,10 +21,17 @@ func (r *reader) thread() *htmlpage.Refusal {
 	if twice[0] != nil {
 		return r.drift("one element is named by %s and by %s", twice[0].path, twice[1].path)
 	}
+	count := map[*rule]int{}
+	for _, e := range entries {
+		count[e.rule]++
+	}
+	for _, rule := range p.rules {
+		r.doc.seen.entries(rule.entry, count[rule])
+	}
 	if refused := r.declared(entries); refused != nil {
 		return refused
 	}
-	if refused := r.complete(entries); refused != nil {
+	if refused := r.complete(entries, count); refused != nil {
 		return refused
 	}
 	if r.doc.cut() && len(entries) > 0 {
@@ -98,13 +105,8 @@ func (r *reader) declared(entries []entry) *htmlpage.Refusal {
 
 // complete holds the page to what it must have: the item that opens the thread on
 // its first page, and of every other kind an item or a proof that there is none.
-func (r *reader) complete(entries []entry) *htmlpage.Refusal {
-	count := map[*rule]int{}
-	for _, e := range entries {
-		count[e.rule]++
-	}
+func (r *reader) complete(entries []entry, count map[*rule]int) *htmlpage.Refusal {
 	for _, rule := range r.at.page.rules {
-		r.doc.seen.entries(rule.entry, count[rule])
 		if rule.opens && count[rule] > 1 {
 			return r.drift("%s (%s) stands %d times on the page: one item opens a thread", rule.path, rule.entry.printed, count[rule])
 		}

@@ -15,16 +15,16 @@ type Site struct {
 
 // Page is a kind of page. Its address tells it from the others.
 type Page struct {
-	Kind      string   `yaml:"kind"`                // listing, question, post, document
-	Address   string   `yaml:"address"`             // path and query, such as /questions/{id}
-	Threads   *Threads `yaml:"threads,omitempty"`   // of a listing: what it leads to
-	Items     []Item   `yaml:"items,omitempty"`     // of every other page: what is said on it
-	Addressee *Value   `yaml:"addressee,omitempty"` // name of the body that the page is about
-	Declared  *Count   `yaml:"declared,omitempty"`  // how many items the page says its thread has
-	None      string   `yaml:"none,omitempty"`      // what a listing shows that has no threads
-	Closed    *Value   `yaml:"closed,omitempty"`    // there when nobody may comment any more
-	Gone      *Value   `yaml:"gone,omitempty"`      // there when the thread does not exist
-	Next      *Next    `yaml:"next,omitempty"`      // the next page of the same thread
+	Kind      string   `yaml:"kind"`                     // listing, question, post, document
+	Address   string   `yaml:"address"`                  // path and query, such as /questions/{id}
+	Threads   *Threads `yaml:"threads,omitempty"`        // of a listing: what it leads to
+	Items     []Item   `yaml:"items,omitempty"`          // of every other page: what is said on it
+	Addressee *Value   `yaml:"addressee,omitempty,flow"` // name of the body that the page is about
+	Declared  *Count   `yaml:"declared,omitempty,flow"`  // how many items the page says its thread has
+	None      string   `yaml:"none,omitempty"`           // what a listing shows that has no threads
+	Closed    *Value   `yaml:"closed,omitempty,flow"`    // there when nobody may comment any more
+	Gone      *Value   `yaml:"gone,omitempty,flow"`      // there when the thread does not exist
+	Next      *Next    `yaml:"next,omitempty,flow"`      // the next page of the same thread
 }
 
 // Value is a text of a page. An element is looked for from where the value is
@@ -37,10 +37,10 @@ type Value struct {
 
 // Threads tells where a listing leads.
 type Threads struct {
-	Select    string `yaml:"select"`              // the entry of one thread
-	Link      *Link  `yaml:"link"`                // its address
-	Published *Time  `yaml:"published,omitempty"` // when it was opened
-	Declared  *Value `yaml:"declared,omitempty"`  // how many items it has
+	Select    string `yaml:"select"`                   // the entry of one thread
+	Link      *Link  `yaml:"link,flow"`                // its address
+	Published *Time  `yaml:"published,omitempty,flow"` // when it was opened
+	Declared  *Value `yaml:"declared,omitempty,flow"`  // how many items it has
 }
 
 // Link is an address: as it is, or made of a value. On a site of format html the
@@ -52,21 +52,21 @@ type Link struct {
 
 // Item is a kind of utterance.
 type Item struct {
-	Select   string  `yaml:"select"`             // the element of one item, from the page
-	Kind     string  `yaml:"kind"`               // post, question, comment, answer
-	Opens    bool    `yaml:"opens,omitempty"`    // it opens the thread: its id is the thread's address
-	ID       *Value  `yaml:"id,omitempty"`       // unique within the thread
-	Parent   *Parent `yaml:"parent,omitempty"`   // what it answers
-	Text     *Text   `yaml:"text"`               // as its author wrote it
-	Time     *Time   `yaml:"time,omitempty"`     // when it was published; between two visits where the page does not tell
-	Role     *Role   `yaml:"role,omitempty"`     // on whose behalf it speaks
-	Author   *Value  `yaml:"author,omitempty"`   // name of the author; never stored
-	Account  *Value  `yaml:"account,omitempty"`  // lasting id of the author; stored as a pseudonym
-	Edited   *Value  `yaml:"edited,omitempty"`   // there when it is marked as edited
-	Deleted  *Value  `yaml:"deleted,omitempty"`  // there when it is shown as deleted
-	Outcome  *Value  `yaml:"outcome,omitempty"`  // the site's own verdict
-	Optional bool    `yaml:"optional,omitempty"` // its absence proves nothing and is not looked into
-	None     string  `yaml:"none,omitempty"`     // what stands in its place when there is none
+	Select   string  `yaml:"select"`                 // the element of one item, from the page
+	Kind     string  `yaml:"kind"`                   // post, question, comment, answer
+	Opens    bool    `yaml:"opens,omitempty"`        // it opens the thread: its id is the thread's address
+	ID       *Value  `yaml:"id,omitempty,flow"`      // unique within the thread
+	Parent   *Parent `yaml:"parent,omitempty,flow"`  // what it answers
+	Text     *Text   `yaml:"text,flow"`              // as its author wrote it
+	Time     *Time   `yaml:"time,omitempty,flow"`    // when it was published; between two visits where the page does not tell
+	Role     *Role   `yaml:"role,omitempty,flow"`    // on whose behalf it speaks
+	Author   *Value  `yaml:"author,omitempty,flow"`  // name of the author; never stored
+	Account  *Value  `yaml:"account,omitempty,flow"` // lasting id of the author; stored as a pseudonym
+	Edited   *Value  `yaml:"edited,omitempty,flow"`  // there when it is marked as edited
+	Deleted  *Value  `yaml:"deleted,omitempty,flow"` // there when it is shown as deleted
+	Outcome  *Value  `yaml:"outcome,omitempty,flow"` // the site's own verdict
+	Optional bool    `yaml:"optional,omitempty"`     // its absence proves nothing and is not looked into
+	None     string  `yaml:"none,omitempty"`         // what stands in its place when there is none
 }
 
 // Parent tells which item an item answers. The value is the id of that item, as
@@ -110,10 +110,10 @@ type Count struct {
 // Which page an address is of stands in a parameter or in its path.
 type Next struct {
 	Value     `yaml:",inline"`
-	Parameter string `yaml:"parameter,omitempty"` // of the query, such as page
-	Address   string `yaml:"address,omitempty"`   // of the pages after the first, such as /questions/{id}/page/{page}
-	FromZero  bool   `yaml:"from_zero,omitempty"` // the first page has the number 0, and not 1
-	Pages     *Value `yaml:"pages,omitempty"`     // how many pages there are; needs parameter
+	Parameter string `yaml:"parameter,omitempty"`  // of the query, such as page
+	Address   string `yaml:"address,omitempty"`    // of the pages after the first, such as /questions/{id}/page/{page}
+	FromZero  bool   `yaml:"from_zero,omitempty"`  // the first page has the number 0, and not 1
+	Pages     *Value `yaml:"pages,omitempty,flow"` // how many pages there are; needs parameter
 }
 
 // Fixture is a saved page with what must be read in it.
