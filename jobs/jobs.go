@@ -15,6 +15,8 @@ import (
 	"qulaq/crawler"
 	"qulaq/crawler/archive"
 	"qulaq/parsers"
+	"qulaq/parsers/all"
+	"qulaq/parsers/selectors"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
@@ -73,6 +75,9 @@ func (e *Env) feeds() []feed {
 // QuestionSite tells whether the pages of a source are made for questions, so that
 // every citizen's item on them calls for a reply.
 func QuestionSite(source *registry.Source) bool {
-	parser, ok := Parser(source)
+	if site, ok := source.Selectors.(*selectors.Site); ok {
+		return site.QuestionSite
+	}
+	parser, ok := all.Parser(source.Platform)
 	return ok && parser.Properties().QuestionSite
 }

@@ -54,7 +54,7 @@ func canonical(platform, address string) (string, error) {
 
 // newSelectors is what the selectors of a source are decoded into.
 func newSelectors(platform string) any {
-	if platform != selectors.Any().Properties().Name {
+	if platform != selectors.Platform {
 		return nil
 	}
 	return new(selectors.Site)

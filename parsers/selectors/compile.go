@@ -157,18 +157,20 @@ func (c *compiler) start(p *Parser) {
 		return
 	}
 	for i, s := range p.site.Start {
-		at := fmt.Sprintf("start[%d]", i)
+		where := fmt.Sprintf("start[%d]", i)
 		further, err := p.first.resolve(s)
 		if err != nil {
-			c.fault(at, "start %q %v", s, err)
+			c.fault(where, "start %q %v", s, err)
 			continue
 		}
 		a, err := p.find(further)
 		switch {
 		case err != nil:
-			c.fault(at, "start %q %v: give a page an address of its form", s, err)
+			c.fault(where, "start %q %v: give a page an address of its form", s, err)
 		case a.page.kind != parsers.Listing || p.first.page.kind != parsers.Listing:
-			c.fault(at, "start %q: only a listing leads on, and to listings: describe both as one", s)
+			c.fault(where, "start %q: only a listing leads on, and to listings: describe both as one", s)
+		case a.id == p.first.id || slices.ContainsFunc(p.further, func(other at) bool { return other.id == a.id }):
+			c.fault(where, "start %q is listing %s again: remove it, or give its page an address that tells the two apart", s, a.id)
 		default:
 			p.further = append(p.further, a)
 		}

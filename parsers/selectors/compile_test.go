@@ -47,6 +47,7 @@ func TestFaults(t *testing.T) {
 		{"url of no page", []string{"address: /asks\n", "address: /questions\n"}, `pages: the source's url is of no kind of page`},
 		{"start elsewhere", []string{"question_site: true", "start: ['https://other.example.org/asks']"}, `start[0]: start "https://other.example.org/asks" is on another host`},
 		{"start of no page", []string{"question_site: true", "start: [/old]"}, `start[0]: start "/old" is of no kind of page`},
+		{"start again", []string{"question_site: true", "start: ['/asks?state=old']"}, `start[0]: start "/asks?state=old" is listing /asks again`},
 		{"start is no listing", []string{"question_site: true", "start: [/asks/5]"}, `start[0]: start "/asks/5": only a listing leads on`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -101,7 +102,7 @@ func TestProbeTellsWhatLooksWrong(t *testing.T) {
 		{"time of another shape", nil, []string{"7 марта, 10:00", "07.03.2026"}, `pages[1].items[1].time: "07.03.2026" cannot be read as declared`},
 		{"role never official", []string{"official: [gov]", "official: [clerk]"}, nil, ": none of 4 items is official"},
 		{"id twice", nil, []string{`id="a13"`, `id="a11"`}, "two items have the id /asks/57#11"},
-		{"parent that is not there", []string{"parent: {place: around}", "parent: {attribute: data-to}"}, []string{`id="a13"`, `id="a13" data-to="99"`}, ": 1 items answer one that is not there"},
+		{"parent that is not there", []string{"parent: {place: around}", "parent: {attribute: data-to}"}, []string{`id="a13"`, `id="a13" data-to="99"`}, ": 1 of 4 items answer one that is not there"},
 		{"empty text", nil, []string{"И мне ответьте.", ""}, ": 1 of 4 items have an empty text"},
 		{"fewer than declared", nil, []string{"Ответы: 3", "Ответы: 30"}, "3 of 30 declared items were read (10 %)"},
 		{"author that is nowhere", []string{"author: {select: .who}", "author: {select: .name}"}, nil, "pages[1].items[0].author: matches nothing, in 1 places"},

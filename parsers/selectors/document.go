@@ -32,6 +32,9 @@ func open(page parsers.Page, isJSON bool, seen *trace) (*document, *htmlpage.Ref
 		if refused := jsonpage.Decode(page, &whole); refused != nil {
 			return nil, refused
 		}
+		if !shallow(whole.value, maxDepth) {
+			return nil, &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer is nested deeper than any discussion"}
+		}
 		return &document{root: node{json: located{value: whole.value}}, seen: seen}, nil
 	}
 	shown, refused := htmlpage.Read(page)
@@ -50,6 +53,25 @@ func (e *exact) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(strings.NewReader(string(b)))
 	d.UseNumber()
 	return d.Decode(&e.value)
+}
+
+// maxDepth bounds the nesting of JSON: what a path does to a page grows with it.
+// HTML is bounded by its parser.
+const maxDepth = 256
+
+// shallow tells whether a value is nested no deeper than depth.
+func shallow(v any, depth int) bool {
+	switch v := v.(type) {
+	case []any:
+		return depth > 0 && !slices.ContainsFunc(v, func(e any) bool { return !shallow(e, depth-1) })
+	case map[string]any:
+		for _, e := range v {
+			if depth == 0 || !shallow(e, depth-1) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // cut tells whether the page ends before it is over. JSON that does is refused.

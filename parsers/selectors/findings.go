@@ -2,6 +2,7 @@ package selectors
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -62,14 +63,27 @@ func (p *Parser) mayLack(path string) bool {
 	return strings.HasSuffix(path, "]") || strings.HasSuffix(path, ".threads")
 }
 
+// seenThread is a thread over the pages of it that were given.
+type seenThread struct {
+	declared, counted int
+	ends              bool // its last page is among them
+}
+
 // aboutItems looks at the items of all pages together.
 func (p *Parser) aboutItems(probe *Probe, wrong, note func(path, format string, args ...any)) {
 	official, items, paged := 0, 0, false
-	known := map[string]bool{}
+	known, threads := map[string]bool{}, map[string]*seenThread{}
 	var textless, orphans, visits []string
 	for i := range probe.Pages {
 		r := &probe.Pages[i].Result
 		paged = paged || r.Next != nil
+		thread := threads[r.Thread.ID]
+		if thread == nil {
+			thread = new(seenThread)
+			threads[r.Thread.ID] = thread
+		}
+		thread.declared, thread.counted = max(thread.declared, r.Declared), thread.counted+r.Counted
+		thread.ends = thread.ends || r.Next == nil && r.State != parsers.Drift
 		for j := range r.Items {
 			item := &r.Items[j]
 			items++
@@ -84,8 +98,10 @@ func (p *Parser) aboutItems(probe *Probe, wrong, note func(path, format string, 
 				visits = append(visits, item.ID)
 			}
 		}
-		if r.Declared > 0 && r.Next == nil && float64(r.Counted) < completeShare*float64(r.Declared) && len(probe.Pages) == 1 {
-			wrong("", "%s: %d of %d declared items were read (%.0f %%), and there is no next page", probe.Pages[i].URL, r.Counted, r.Declared, 100*float64(r.Counted)/float64(r.Declared))
+	}
+	for _, id := range slices.Sorted(maps.Keys(threads)) {
+		if t := threads[id]; t.ends && float64(t.counted) < completeShare*float64(t.declared) {
+			wrong("", "%s: %d of %d declared items were read (%.0f %%), and there is no next page", id, t.counted, t.declared, 100*float64(t.counted)/float64(t.declared))
 		}
 	}
 	for i := range probe.Pages {
@@ -97,9 +113,9 @@ func (p *Parser) aboutItems(probe *Probe, wrong, note func(path, format string, 
 	}
 	switch {
 	case len(orphans) > 0 && paged:
-		note("", "%d items answer one that is not on these pages; give the other pages of the thread, too: %s", len(orphans), quoted(orphans))
+		note("", "%d of %d items answer one that is not on these pages; give the other pages of the thread, too: %s", len(orphans), items, quoted(orphans))
 	case len(orphans) > 0:
-		wrong("", "%d items answer one that is not there: %s", len(orphans), quoted(orphans))
+		wrong("", "%d of %d items answer one that is not there: %s", len(orphans), items, quoted(orphans))
 	}
 	if len(textless) > 0 {
 		wrong("", "%d of %d items have an empty text: %s", len(textless), items, quoted(textless))

@@ -140,6 +140,16 @@ func TestJSONAbsenceIsProved(t *testing.T) {
 	}
 }
 
+func TestJSONNestedBeyondMeaning(t *testing.T) {
+	const deep = 5000
+	body := `{"post":{"the text":"x","at":1772500000,"replies":` + strings.Repeat(`[{"id":1,"replies":`, deep) + "[]" + strings.Repeat("}]", deep) + `}}`
+	began := time.Now()
+	r := parse(t, parser(t, "https://example.org/api/list", apiSite), parsers.Page{URL: "https://example.org/api/q/7", Body: []byte(body), Seen: began})
+	if took := time.Since(began); r.State != parsers.Drift || took > 3*time.Second {
+		t.Errorf("Parse of %d levels = %s (%s) in %v, want drift at once", deep, r.State, r.Reason, took)
+	}
+}
+
 func TestPath(t *testing.T) {
 	const body = `{"a":{"b":[{"c":1},{"c":2,"d e":{"c":3}}]},"*":true}`
 	var v exact

@@ -78,7 +78,7 @@ func (r *reader) listing() *htmlpage.Refusal {
 		entries = entries[:len(entries)-1] // it may be cut
 	}
 	var found []parsers.Thread
-	unlinked, elsewhere := 0, error(nil)
+	unlinked, undated, elsewhere := 0, 0, error(nil)
 	for _, e := range entries {
 		link, ok := r.doc.text(t.link, e)
 		if !ok || link == "" {
@@ -92,7 +92,7 @@ func (r *reader) listing() *htmlpage.Refusal {
 		}
 		if t.published != nil {
 			if thread.Published, _, ok = r.when(t.published, e); !ok {
-				return r.drift("%s (%s) of %s cannot be read", t.published.path, t.published.printed, thread.ID)
+				undated++
 			}
 		}
 		if t.declared != nil {
@@ -109,6 +109,10 @@ func (r *reader) listing() *htmlpage.Refusal {
 		return r.drift("no %s leads to a page of this site that the selectors know: the last %v", t.link.path, elsewhere)
 	case len(found) == 0 && len(entries) > 0:
 		return r.drift("no %s has %s (%s)", t.entry.path, t.link.path, t.link.printed)
+	case undated > 0 && undated >= len(found):
+		return r.drift("no %s has %s (%s), or not as declared", t.entry.path, t.published.path, t.published.printed)
+	case undated > 0:
+		r.result.State, r.result.Reason = parsers.Partial, fmt.Sprintf("%d of %d %s are without %s, as declared", undated, len(entries), t.entry.path, t.published.path)
 	case unlinked > 0:
 		r.result.State, r.result.Reason = parsers.Partial, fmt.Sprintf("%d of %d %s are without %s", unlinked, len(entries), t.entry.path, t.link.path)
 	}

@@ -37,10 +37,11 @@ import (
 	"qulaq/parsers/weburl"
 )
 
-const (
-	name    = "selectors"
-	version = 1 // raised with every change of what Parse returns
-)
+// Platform is the name under which sources are read by a description.
+const Platform = "selectors"
+
+// version is raised with every change of what Parse returns.
+const version = 1
 
 // ErrNoSite is the error of parsing without a description.
 var ErrNoSite = errors.New("the pages of each source are described in the registry; `qulaq sources probe` reads them")
@@ -53,7 +54,7 @@ type anySite struct{}
 
 // Properties implements [parsers.Parser].
 func (anySite) Properties() parsers.Properties {
-	return parsers.Properties{Name: name, Version: version, Zone: time.UTC, ShowsParents: true, ShowsEdits: true, ShowsCounts: true}
+	return parsers.Properties{Name: Platform, Version: version, Zone: time.UTC, ShowsParents: true, ShowsEdits: true, ShowsCounts: true}
 }
 
 // Start implements [parsers.Parser].
@@ -86,7 +87,7 @@ type Parser struct {
 
 // Properties implements [parsers.Parser]. They are those of this site.
 func (p *Parser) Properties() parsers.Properties {
-	props := parsers.Properties{Name: name, Version: version, Zone: time.UTC, QuestionSite: p.site.QuestionSite}
+	props := parsers.Properties{Name: Platform, Version: version, Zone: time.UTC, QuestionSite: p.site.QuestionSite}
 	for _, page := range p.pages {
 		props.ShowsCounts = props.ShowsCounts || page.declared != nil
 		for _, r := range page.rules {

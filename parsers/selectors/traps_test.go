@@ -180,13 +180,13 @@ const listed = `<html><body><ul>
 
 func TestListing(t *testing.T) {
 	page := parsers.Page{URL: boardURL, Body: []byte(listed), Seen: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), Zone: almaty}
-	p := parser(t, boardURL, boardSite, "question_site: true", "question_site: true\nstart: ['/asks?state=old', '/asks']", "address: /asks\n", "address: /asks\n")
+	p := parser(t, boardURL, boardSite, "question_site: true", "start: [/archive/]", "pages:\n", "pages:\n  - {kind: listing, address: /archive, none: p, threads: {select: li, link: {select: a}}}\n")
 	r := parse(t, p, page)
 	var got []string
 	for _, f := range r.Found {
 		got = append(got, f.ID+" "+f.Address.URL)
 	}
-	want := []string{"/asks https://board.example.org/asks", "/asks https://board.example.org/asks", "/asks/57 https://board.example.org/asks/57", "/asks/58 https://board.example.org/asks/58"}
+	want := []string{"/archive https://board.example.org/archive", "/asks/57 https://board.example.org/asks/57", "/asks/58 https://board.example.org/asks/58"}
 	if diff := cmp.Diff(want, got); diff != "" || r.State != parsers.OK {
 		t.Errorf("Parse = %s (%s), found (-want +got):\n%s", r.State, r.Reason, diff)
 	}
@@ -202,6 +202,7 @@ func TestListingDrifts(t *testing.T) {
 		{"links renamed", []string{"<a href", "<b href"}, parsers.Drift},
 		{"addresses of another form", []string{"/asks/", "/items/"}, parsers.Drift},
 		{"dates of another shape", []string{".03.2026", "/03/2026"}, parsers.Drift},
+		{"one date of another shape", []string{"04.03.2026", "04/03/2026"}, parsers.Partial},
 		{"one entry without a link", []string{`<a href="https://elsewhere.example.com/asks/1"`, "<b"}, parsers.Partial},
 		{"none, and said so", []string{`class="ask"`, `class="row"`, "<ul>", `<p class="empty"></p><ul>`}, parsers.Empty},
 	} {

@@ -50,7 +50,7 @@ func (d *draft) html(p *Page, u *url.URL) (*selectors.Page, error) {
 	}
 	page := &selectors.Page{Kind: string(kind), Address: d.address(u, kind), Next: d.next(root, u)}
 	if kind == parsers.Listing {
-		return page, d.threads(page, root, groups, links, p.Seen)
+		return page, d.threads(page, groups, links, p.Seen)
 	}
 	if len(groups) == 0 {
 		return nil, errNoDates

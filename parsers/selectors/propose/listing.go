@@ -77,7 +77,7 @@ func leads(groups [][]found, links []link) bool {
 
 // threads proposes where a listing leads: the entries are the dated elements that
 // hold the links or, where the listing has no dates, the elements around them.
-func (d *draft) threads(page *selectors.Page, root *html.Node, groups [][]found, links []link, seen time.Time) error {
+func (d *draft) threads(page *selectors.Page, groups [][]found, links []link, seen time.Time) error {
 	if len(links) == 0 {
 		return errors.New("no links of one form lead to threads: describe the listing by hand, as docs/sources.md shows")
 	}
