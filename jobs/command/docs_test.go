@@ -15,9 +15,9 @@ import (
 
 var updateSources = goflag.Bool("update-sources", false, "rewrite what the commands of docs/sources.md print")
 
-// block is a fenced block of a page: a file to be written when it has a name, or
+// fencedBlock is a fenced block of a page: a file to be written when it has a name, or
 // a console in which a command is typed.
-var block = regexp.MustCompile("(?ms)^```(\\w+)(?: (\\S+))?\n(.*?)^```$")
+var fencedBlock = regexp.MustCompile("(?ms)^```(\\w+)(?: (\\S+))?\n(.*?)^```$")
 
 // TestDocs does what docs/sources.md tells a newcomer to do.
 func TestDocs(t *testing.T) {
@@ -31,17 +31,17 @@ func TestDocs(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	commands := 0
-	done := block.ReplaceAllStringFunc(string(page), func(s string) string {
-		m := block.FindStringSubmatch(s)
+	done := fencedBlock.ReplaceAllStringFunc(string(page), func(s string) string {
+		m := fencedBlock.FindStringSubmatch(s)
 		language, name, content := m[1], m[2], m[3]
 		if language == "yaml" {
 			if n := strings.Count(content, "\n"); n > 60 {
 				t.Errorf("%s has %d lines, want at most 60", name, n)
 			}
-			save(t, filepath.Join("broken", filepath.Base(name)), strings.Replace(content, "select: .reply", "select: .repli", 1))
+			savePage(t, filepath.Join("broken", filepath.Base(name)), strings.Replace(content, "select: .reply", "select: .repli", 1))
 		}
 		if name != "" {
-			save(t, name, content)
+			savePage(t, name, content)
 		}
 		if language != "console" {
 			return s
@@ -77,7 +77,7 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-func save(t *testing.T, name, content string) {
+func savePage(t *testing.T, name, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)

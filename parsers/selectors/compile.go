@@ -2,16 +2,11 @@ package selectors
 
 import (
 	"fmt"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"qulaq/parsers"
 	"qulaq/parsers/weburl"
-	"qulaq/parsers/when"
-
-	"github.com/andybalholm/cascadia"
 )
 
 // Fault is one thing that is wrong with a Site. Path leads to the value as the
@@ -33,84 +28,6 @@ const (
 	placeBefore  = "before"  // the nearest item before it that is of another rule
 	placeOpening = "opening" // the item that opens the thread
 )
-
-// page, rule and value are what a Site says, checked and ready to be used. The
-// names of their fields are those of Site.
-type page struct {
-	path      string
-	kind      parsers.ThreadKind
-	address   *template
-	threads   *threads
-	rules     []*rule
-	addressee *value
-	declared  *value
-	counts    []parsers.Kind // of items that declared counts; nil for all but the opening one
-	none      *value
-	closed    *value
-	gone      *value
-	next      *next
-}
-
-type threads struct {
-	entry     *value
-	link      *value
-	address   string // made of the link's value; "" when that is the address
-	published *clock
-	declared  *value
-}
-
-type rule struct {
-	path             string
-	entry            *value
-	kind             parsers.Kind
-	opens            bool
-	id               *value
-	parent           *value
-	place            string
-	text             *value
-	html             bool
-	time             *clock
-	role             *value
-	is               parsers.Role
-	roles            map[string]parsers.Role
-	author, account  *value
-	edited, deleted  *value
-	outcome          *value
-	optional, silent bool // silent: the page declares how many there are
-	none             *value
-}
-
-type next struct {
-	link      *value // nil when pages are counted
-	parameter string
-	address   *template
-	fromZero  bool
-	pages     *value
-}
-
-// base is the number of the first page.
-func (n *next) base() int {
-	if n != nil && n.fromZero {
-		return 0
-	}
-	return 1
-}
-
-// value is where a text stands.
-type value struct {
-	path      string // of its declaration, for messages
-	printed   string
-	css       cascadia.Matcher // nil on a site of format json, and for the element itself
-	json      path
-	attribute string
-	match     *regexp.Regexp
-}
-
-type clock struct {
-	*value
-	grammar when.Grammar
-	unit    int64 // nanoseconds of a number since 1970; 0 when it is no number
-}
 
 // compiler turns a Site into a Parser and gathers what is wrong with it.
 type compiler struct {
@@ -322,38 +239,3 @@ func (c *compiler) kind(at string, k parsers.Kind) {
 		c.fault(at, "kind %q must be one of post, question, comment, answer", k)
 	}
 }
-
-// Check says what is wrong with the description of a source, and with its
-// fixtures: each is parsed and held against what the description expects of it.
-// fixture gives a saved page by its name.
-func Check(address, zone string, s *Site, fixture func(name string) ([]byte, bool)) []Fault {
-	p, faults := New(address, s)
-	for i, f := range s.Fixtures {
-		at := fmt.Sprintf("fixtures[%d]", i)
-		page, fault := f.page(zone, fixture)
-		if fault.Reason != "" {
-			faults = append(faults, Fault{at + fault.Path, fault.Reason})
-			continue
-		}
-		if p == nil {
-			continue
-		}
-		r, err := p.Parse(page)
-		if err != nil {
-			faults = append(faults, Fault{at + ".url", err.Error()})
-			continue
-		}
-		want := parsers.State(f.State)
-		if want == "" {
-			want = parsers.OK
-		}
-		if r.State != want || len(r.Items) != f.Items || len(r.Found) != f.Threads {
-			faults = append(faults, Fault{at, strings.TrimSpace(fmt.Sprintf("read as %s with %d items and %d threads, not as %s with %d and %d: correct the selectors, or what is expected. %s",
-				r.State, len(r.Items), len(r.Found), want, f.Items, f.Threads, r.Reason))})
-		}
-	}
-	return faults
-}
-
-// hostOf is the host of an address as authors' ids name it.
-func hostOf(u *url.URL) string { return strings.ToLower(u.Host) }

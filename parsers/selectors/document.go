@@ -280,11 +280,15 @@ func (d *document) lacks(v *value) bool {
 	return len(found) == 0
 }
 
-// remove takes an item that stands within another out of the tree, once it is
-// read, so that no value of it is taken for one of the other. The paths of JSON
-// name their values exactly.
-func (e *entry) remove() {
-	if n := e.node.html; n != nil && e.around >= 0 && n.Parent != nil {
-		n.Parent.RemoveChild(n)
+// remove takes an item that stands within another out of the tree, so that no value
+// of it is taken for one of the other, and gives what puts it back. The paths of
+// JSON name their values exactly.
+func (e *entry) remove() (restore func()) {
+	n := e.node.html
+	if n == nil || e.around < 0 || n.Parent == nil {
+		return func() {}
 	}
+	parent, before := n.Parent, n.NextSibling
+	parent.RemoveChild(n)
+	return func() { parent.InsertBefore(n, before) }
 }

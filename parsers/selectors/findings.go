@@ -37,13 +37,13 @@ func (p *Parser) findings(probe *Probe) []Finding {
 			wrong(m.Path, "is still to be written")
 		case len(m.Unread) > 0:
 			wrong(m.Path, "%s cannot be read as declared", quoted(m.Unread))
-		case m.Found == 0 && m.Looked > 0 && !p.mayLack(m.Path):
+		case m.Found == 0 && m.Looked > 0 && !mayLack(m.Path):
 			wrong(m.Path, "matches nothing, in %d places", m.Looked)
 		case m.Found == 0 && m.Looked > 0:
 			note(m.Path, "matches nothing, in %d places; nothing is wrong if these pages have none", m.Looked)
 		}
 	}
-	p.aboutItems(probe, wrong, note)
+	aboutItems(probe, wrong, note)
 	for _, page := range p.pages {
 		if page.next != nil && page.next.link != nil && page.declared == nil && page.kind != parsers.Listing {
 			note(page.next.link.path, "the page declares no count, so that a renamed link would cut its threads short unnoticed; add declared if the site shows one")
@@ -55,7 +55,8 @@ func (p *Parser) findings(probe *Probe) []Finding {
 // marks are the parts of a description that a page may be without.
 var marks = []string{".closed", ".gone", ".edited", ".deleted", ".outcome", ".none", ".next", ".parent", ".role", ".declared"}
 
-func (p *Parser) mayLack(path string) bool {
+// mayLack tells whether it can be right that a selector matches nothing.
+func mayLack(path string) bool {
 	if slices.ContainsFunc(marks, func(s string) bool { return strings.HasSuffix(path, s) }) {
 		return true
 	}
@@ -70,7 +71,7 @@ type seenThread struct {
 }
 
 // aboutItems looks at the items of all pages together.
-func (p *Parser) aboutItems(probe *Probe, wrong, note func(path, format string, args ...any)) {
+func aboutItems(probe *Probe, wrong, note func(path, format string, args ...any)) {
 	official, items, paged := 0, 0, false
 	known, threads := map[string]bool{}, map[string]*seenThread{}
 	var textless, orphans, visits []string

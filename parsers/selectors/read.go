@@ -192,3 +192,14 @@ func (r *reader) number(v *value, from node) (int, bool) {
 	}
 	return n, true
 }
+
+// drift tells which part of the description the page does not have.
+func (r *reader) drift(format string, args ...any) *htmlpage.Refusal {
+	reason := fmt.Sprintf(format, args...)
+	if r.doc.shown != nil {
+		if stands := r.doc.shown.StandIn("place"); stands.State != parsers.Drift {
+			return stands
+		}
+	}
+	return &htmlpage.Refusal{State: parsers.Drift, Reason: reason}
+}

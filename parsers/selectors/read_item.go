@@ -1,17 +1,12 @@
 package selectors
 
 import (
-	"errors"
 	"fmt"
-	"math"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
-	"qulaq/parsers/stamp"
-	"qulaq/parsers/when"
 )
 
 // thread reads the items of a page.
@@ -151,16 +146,22 @@ func (r *reader) unanswered(of *rule, entries []entry) int {
 	return -1
 }
 
-// opening reads when the thread was opened, before its other items are.
+// opening reads when the thread was opened, before its other items are: times
+// without a year are placed by it. Those of items within it are none of its own.
 func (r *reader) opening(entries []entry) {
-	for i := range entries {
-		if e := &entries[i]; e.rule.opens && e.rule.time != nil {
-			quiet := *r
-			quiet.doc = &document{shown: r.doc.shown, root: r.doc.root}
-			if span, _, ok := quiet.when(e.rule.time, e.node); ok {
-				r.opened, r.result.Thread.Published = span, span
-			}
+	i := slices.IndexFunc(entries, func(e entry) bool { return e.rule.opens && e.rule.time != nil })
+	if i < 0 {
+		return
+	}
+	for _, e := range entries {
+		if e.around == i {
+			defer e.remove()()
 		}
+	}
+	quiet := *r
+	quiet.doc = &document{shown: r.doc.shown, root: r.doc.root}
+	if span, _, ok := quiet.when(entries[i].rule.time, entries[i].node); ok {
+		r.opened, r.result.Thread.Published = span, span
 	}
 }
 
@@ -195,7 +196,7 @@ func (r *reader) item(e *entry) (item parsers.Item, lacking *value) {
 	}
 	if rule.account != nil {
 		if id, ok := r.doc.text(rule.account, e.node); ok && id != "" {
-			item.Author.ID = hostOf(r.at.url) + "/" + id
+			item.Author.ID = strings.ToLower(r.at.url.Host) + "/" + id
 		}
 	}
 	if rule.outcome != nil {
@@ -265,53 +266,4 @@ func (r *reader) gather(entries []entry, items []*parsers.Item) *htmlpage.Refusa
 		}
 	}
 	return nil
-}
-
-// yearless are the shapes that leave the year open.
-const yearless = when.DotsNoYear | when.SlashNoYear | when.NamedNoYear
-
-// when reads a time. A year that the page leaves out lies between the opening of
-// the thread and the visit; where that leaves more than one, or nothing tells when
-// the thread was opened, the time is left to the visits.
-func (r *reader) when(k *clock, from node) (parsers.Span, parsers.Precision, bool) {
-	printed, ok := r.doc.text(k.value, from)
-	if !ok {
-		return parsers.Span{}, "", false
-	}
-	span, precision, ok := r.place(k, printed)
-	if !ok {
-		r.doc.seen.unread(k.value, printed)
-		return parsers.Span{}, "", false
-	}
-	if precision != parsers.PrecisionVisit {
-		r.doc.seen.width(k.value, span)
-	}
-	return span, precision, true
-}
-
-func (r *reader) place(k *clock, printed string) (parsers.Span, parsers.Precision, bool) {
-	if k.unit != 0 {
-		n, err := strconv.ParseInt(strings.TrimSpace(printed), 10, 64)
-		if err != nil || n <= 0 || n > math.MaxInt64/k.unit {
-			return parsers.Span{}, "", false
-		}
-		span, ok := stamp.Seen(parsers.At(time.Unix(0, n*k.unit).Truncate(time.Millisecond)), r.page.Seen)
-		return span, parsers.PrecisionSecond, ok
-	}
-	grammar := k.grammar
-	grammar.Zone = r.page.Zone
-	known := when.Context{Seen: r.page.Seen}
-	if !r.opened.IsZero() {
-		known.NotBefore, known.NotAfter = r.opened.Lo, r.page.Seen
-	}
-	date, err := grammar.Parse(printed, known)
-	switch {
-	case errors.Is(err, when.ErrAmbiguous) && grammar.Shapes&yearless != 0,
-		err == nil && date.Shape&yearless != 0 && r.opened.IsZero():
-		return parsers.Span{}, parsers.PrecisionVisit, true
-	case err != nil:
-		return parsers.Span{}, "", false
-	}
-	span, ok := stamp.Seen(date.Span, r.page.Seen)
-	return span, date.Precision, ok
 }

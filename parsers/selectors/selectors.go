@@ -33,7 +33,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/weburl"
 )
 
@@ -146,34 +145,4 @@ func (p *Parser) parse(page parsers.Page, seen *trace) (parsers.Result, error) {
 		refused.Apply(&r)
 	}
 	return r, nil
-}
-
-// page makes the saved page of a fixture; path is where it is wrong.
-func (f *Fixture) page(zone string, fixture func(name string) ([]byte, bool)) (parsers.Page, Fault) {
-	body, ok := fixture(f.File)
-	if !ok {
-		return parsers.Page{}, Fault{".file", fmt.Sprintf("file %q is not in the folder fixtures of this registry: save the page there", f.File)}
-	}
-	seen, err := time.Parse(time.RFC3339, f.Seen)
-	if err != nil {
-		return parsers.Page{}, Fault{".seen", fmt.Sprintf("seen %q is not a time: write it as 2026-01-31T12:00:00+05:00", f.Seen)}
-	}
-	page := parsers.Page{URL: f.URL, Body: body, Seen: seen}
-	if zone != "" {
-		if page.Zone, err = time.LoadLocation(zone); err != nil {
-			return page, Fault{"", err.Error()}
-		}
-	}
-	return page, Fault{}
-}
-
-// drift tells which part of the description the page does not have.
-func (r *reader) drift(format string, args ...any) *htmlpage.Refusal {
-	reason := fmt.Sprintf(format, args...)
-	if r.doc.shown != nil {
-		if stands := r.doc.shown.StandIn("place"); stands.State != parsers.Drift {
-			return stands
-		}
-	}
-	return &htmlpage.Refusal{State: parsers.Drift, Reason: reason}
 }

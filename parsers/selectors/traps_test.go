@@ -85,6 +85,17 @@ func TestNestedReplyKeepsItsValues(t *testing.T) {
 	}
 }
 
+// A question around its answers, with its time at the end, has that time.
+func TestOpeningAroundItsAnswersHasItsOwnTime(t *testing.T) {
+	r := parse(t, parser(t, boardURL, boardSite), ask(t,
+		`<b class="who">Житель</b><time>3 марта 2026, 09:15</time>`, "", "Спасибо.</p></div></div>", "Спасибо.</p></div>",
+		"</body></html>", `<time>3 марта 2026, 09:15</time></div></body></html>`))
+	if want := time.Date(2026, 3, 3, 4, 15, 0, 0, time.UTC); r.State != parsers.OK || len(r.Items) != 4 ||
+		!r.Thread.Published.Lo.Equal(want) || !r.Items[0].Published.Lo.Equal(want) || r.Items[3].Published.Lo.Year() != 2026 {
+		t.Errorf("Parse = %s (%s), opened %v, first item %v, want %v", r.State, r.Reason, r.Thread.Published, r.Items[0].Published, want)
+	}
+}
+
 func TestRoleIsNotGuessed(t *testing.T) {
 	r := parse(t, parser(t, boardURL, boardSite), ask(t))
 	if role := r.Items[3].Role; role != parsers.RoleUnknown {
