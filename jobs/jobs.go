@@ -16,6 +16,7 @@ import (
 	"qulaq/crawler/archive"
 	"qulaq/parsers"
 	"qulaq/parsers/all"
+	"qulaq/parsers/selectors"
 	"qulaq/pipeline"
 	"qulaq/pipeline/coding"
 	"qulaq/pipeline/language"
@@ -74,7 +75,7 @@ type feed struct {
 func (e *Env) feeds() []feed {
 	var list []feed
 	for source, body := range e.Index.Sources() {
-		parser, ok := all.Parser(source.Platform)
+		parser, ok := Parser(source)
 		if !ok {
 			continue
 		}
@@ -83,9 +84,12 @@ func (e *Env) feeds() []feed {
 	return list
 }
 
-// QuestionSite tells whether the pages of a platform are made for questions, so
-// that every citizen's item on them calls for a reply.
-func QuestionSite(platform string) bool {
-	parser, ok := all.Parser(platform)
+// QuestionSite tells whether the pages of a source are made for questions, so that
+// every citizen's item on them calls for a reply.
+func QuestionSite(source *registry.Source) bool {
+	if site, ok := source.Selectors.(*selectors.Site); ok {
+		return site.QuestionSite
+	}
+	parser, ok := all.Parser(source.Platform)
 	return ok && parser.Properties().QuestionSite
 }

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/report"
@@ -59,7 +58,7 @@ func openEnv(t testing.TB, dir string, country *registry.Country, log *slog.Logg
 	if err := registry.Save(saved, country); err != nil {
 		t.Fatal(err)
 	}
-	country, err := registry.Open(nil, saved, registry.Rules{Platforms: all.Names()})
+	country, err := registry.Open(nil, saved, RegistryRules())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,14 +52,14 @@ func (p post) held(u *utterance) bool {
 
 // NewDeriver returns a deriver that tells officials by the accounts of country
 // as it is now, and what is said by classifier. questionSite tells whether the
-// pages of a platform are made for questions, and codes, which may be nil, what
+// pages of a source are made for questions, and codes, which may be nil, what
 // people read in single items. A nil key leaves the roles as they
 // were told when the items were seen.
-func NewDeriver(key *Key, country *registry.Country, classifier language.Classifier, codes Codes, questionSite func(platform string) bool) *Deriver {
+func NewDeriver(key *Key, country *registry.Country, classifier language.Classifier, codes Codes, questionSite func(*registry.Source) bool) *Deriver {
 	d := &Deriver{classifier: classifier, codes: codes, questionSite: map[string]bool{}, officials: map[string][]post{}}
 	for _, body := range country.Bodies {
-		for _, s := range body.Sources {
-			d.questionSite[s.ID] = questionSite(s.Platform)
+		for i := range body.Sources {
+			d.questionSite[body.Sources[i].ID] = questionSite(&body.Sources[i])
 		}
 		if key == nil {
 			continue

@@ -7,6 +7,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/pipeline/language"
+	"qulaq/registry"
 	"qulaq/schema"
 )
 
@@ -98,7 +99,7 @@ func TestExpireKeepsClassesAndClusters(t *testing.T) {
 	sightings := slices.Concat(first.Sightings, second.Sightings)
 	slices.SortFunc(sightings, func(a, b schema.Sighting) int { return int(a.ItemID[0]) - int(b.ItemID[0]) })
 	visits := []schema.VisitMark{{SourceID: "city_vk", ThreadID: "post", SeenAt: at(9), Complete: true}}
-	d := NewDeriver(nil, testIndex(t).Country(), language.Default(), nil, func(string) bool { return true })
+	d := NewDeriver(nil, testIndex(t).Country(), language.Default(), nil, func(*registry.Source) bool { return true })
 	_, before, err := d.Derive(all(sightings), all(visits))
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -78,7 +79,9 @@ func (d *document) checkBody(b *Body, c *Country, rules Rules, name string) {
 		d.checkEvidence(at, s.Confidence, s.Evidence)
 	}
 	for i := range b.Sources {
-		d.checkSource(fmt.Sprintf("sources[%d]", i), &b.Sources[i], rules)
+		at := fmt.Sprintf("sources[%d]", i)
+		d.checkSource(at, &b.Sources[i], rules)
+		d.checkSelectors(at+".selectors", &b.Sources[i], cmp.Or(b.Sources[i].Zone, b.Zone, c.Zone), c.Fixtures, rules)
 	}
 	for i, a := range b.Accounts {
 		at := fmt.Sprintf("accounts[%d]", i)

@@ -19,6 +19,7 @@ type document struct {
 	text
 	at       map[string]token.Position // by path, such as sources[0].url
 	problems Problems
+	opaque   map[string]ast.Node // values whose type the caller knows, by path; see selectors.go
 }
 
 // parseYAML decodes a file into v, a pointer to a struct or to a slice of
@@ -27,7 +28,7 @@ type document struct {
 // of Go types. v is set only when there are no problems.
 func parseYAML(file string, src []byte, v any) *document {
 	src = bytes.TrimPrefix(src, []byte("\ufeff")) // Some editors begin a file with a byte order mark.
-	d := &document{text: newText(file, src), at: map[string]token.Position{}}
+	d := &document{text: newText(file, src), at: map[string]token.Position{}, opaque: map[string]ast.Node{}}
 	tree, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		d.syntax(err)
@@ -44,14 +45,19 @@ func parseYAML(file string, src []byte, v any) *document {
 		}
 		d.problems = append(d.problems, d.problem(p.Line, p.Column, "a second document begins here: a file holds one, move this one to a file of its own"))
 	}
-	d.walk(tree.Docs[0].Body, reflect.TypeOf(v).Elem(), "")
+	d.decode(tree.Docs[0].Body, v, "")
+	return d
+}
+
+// decode fills v from the node at a path, unless that is not of its shape.
+func (d *document) decode(node ast.Node, v any, path string) {
+	d.walk(node, reflect.TypeOf(v).Elem(), path)
 	if len(d.problems) > 0 {
-		return d
+		return
 	}
-	if err := yaml.NodeToValue(tree.Docs[0].Body, v); err != nil {
+	if err := yaml.NodeToValue(node, v); err != nil {
 		d.syntax(err)
 	}
-	return d
 }
 
 // complain adds a problem at the value of a path or, when it is absent, at the
@@ -114,6 +120,8 @@ func (d *document) walk(node ast.Node, typ reflect.Type, path string) {
 		if _, ok := node.(*ast.BoolNode); !ok {
 			d.wrongType(node, path, "true or false")
 		}
+	case reflect.Interface:
+		d.opaque[path] = node
 	default:
 		panic("registry: no YAML for " + typ.String()) // Unreachable without a new kind of field in this package.
 	}
@@ -140,7 +148,7 @@ func (d *document) walkStruct(node ast.Node, typ reflect.Type, path string) {
 			continue
 		}
 		first[key] = pos.Line
-		if k := field.Kind(); k == reflect.Slice || k == reflect.Struct || k == reflect.Pointer {
+		if k := field.Kind(); k == reflect.Slice || k == reflect.Struct || k == reflect.Pointer || k == reflect.Interface {
 			d.at[below] = *pos
 		}
 		d.walk(pairs.Value(), field, below)
@@ -191,8 +199,11 @@ func keyOf(f reflect.StructField) string {
 func keys(typ reflect.Type) []string {
 	var out []string
 	for i := range typ.NumField() {
-		if key := keyOf(typ.Field(i)); key != "-" {
-			out = append(out, key)
+		switch f := typ.Field(i); {
+		case f.Anonymous:
+			out = append(out, keys(f.Type)...) // yaml:",inline"
+		case keyOf(f) != "-":
+			out = append(out, keyOf(f))
 		}
 	}
 	return out
@@ -202,7 +213,12 @@ func keysOf[T any]() []string { return keys(reflect.TypeFor[T]()) }
 
 func fieldOf(typ reflect.Type, key string) (reflect.Type, bool) {
 	for i := range typ.NumField() {
-		if f := typ.Field(i); key != "-" && keyOf(f) == key {
+		f := typ.Field(i)
+		if f.Anonymous {
+			if of, ok := fieldOf(f.Type, key); ok {
+				return of, true
+			}
+		} else if key != "-" && keyOf(f) == key {
 			return f.Type, true
 		}
 	}

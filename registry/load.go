@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,7 +26,23 @@ type Rules struct {
 	// or says why it leads to nothing; two addresses of one channel are found out
 	// by it. It is only asked about Platforms. Nil turns the rule off.
 	Address func(platform, url string) (id string, err error)
+	// Selectors gives a pointer to a new struct for the selectors of a source, whose
+	// yaml tags are held against the file as strictly as those of this package; nil
+	// for a platform that has none. A nil Selectors leaves them as they stand.
+	Selectors func(platform string) any
+	// CheckSelectors says what is wrong with the selectors of a source. Nil turns
+	// the rule off.
+	CheckSelectors func(source *Source, zone string, fixtures Fixtures) []Fault
 }
+
+// Fault is one thing that is wrong with the selectors of a source.
+type Fault struct {
+	Path   string // of the value below selectors, such as pages[0].kind; "" for all of it
+	Reason string // what is wrong, and what to do
+}
+
+// Fixtures are saved pages by the names of their files.
+type Fixtures map[string][]byte
 
 // Embedded reads a country that comes with the program, by its ISO 3166-1
 // alpha-2 code. The error is of type [Problems] when the data breaks the rules.
@@ -74,6 +91,7 @@ const (
 	deadlinesFile = "deadlines.yaml"
 	gapsFile      = "gaps.yaml"
 	bodiesDir     = "bodies"
+	fixturesDir   = "fixtures"
 )
 
 // readFolder reads all files of a registry folder by path. Hidden files are
@@ -128,6 +146,7 @@ func load(base *Country, files map[string][]byte, root string, rules Rules) (*Co
 			country = *base
 		}
 		country.Bodies = nil
+		country.Fixtures = maps.Clone(base.Fixtures)
 		country.Calendar, country.Deadlines, country.Gaps = base.Calendar, base.Deadlines, base.Gaps
 		for i := range base.Bodies {
 			if _, replaced := files[path.Join(bodiesDir, base.Bodies[i].ID+".yaml")]; !replaced {
@@ -136,9 +155,17 @@ func load(base *Country, files map[string][]byte, root string, rules Rules) (*Co
 		}
 	}
 	for name, src := range files {
+		if path.Dir(name) == fixturesDir {
+			if country.Fixtures == nil {
+				country.Fixtures = Fixtures{}
+			}
+			country.Fixtures[path.Base(name)] = src
+		}
+	}
+	for name, src := range files {
 		var doc *document
 		switch {
-		case name == countryFile:
+		case name == countryFile, path.Dir(name) == fixturesDir:
 			continue
 		case path.Dir(name) == bodiesDir && path.Ext(name) == ".yaml":
 			body := new(Body)
@@ -162,8 +189,8 @@ func load(base *Country, files map[string][]byte, root string, rules Rules) (*Co
 			problems = append(problems, found...)
 			continue
 		default:
-			problems = append(problems, Problem{File: shown(name), Reason: fmt.Sprintf("is not read: a registry has %s, %s, %s, %s and %s/ID.yaml; rename or remove it",
-				countryFile, calendarFile, deadlinesFile, gapsFile, bodiesDir)})
+			problems = append(problems, Problem{File: shown(name), Reason: fmt.Sprintf("is not read: a registry has %s, %s, %s, %s, %s/ID.yaml and %s/NAME; rename or remove it",
+				countryFile, calendarFile, deadlinesFile, gapsFile, bodiesDir, fixturesDir)})
 			continue
 		}
 		problems = append(problems, doc.problems...)

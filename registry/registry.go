@@ -9,6 +9,7 @@
 //	calendar.csv      dated days off and working weekends    (Calendar)
 //	deadlines.yaml    legal reply periods through time       (Deadline)
 //	gaps.yaml         times that nobody could observe        (Gap)
+//	fixtures/NAME     saved pages that sources are held to   (Fixtures)
 //
 // The files are strict: an unknown key, a duplicate, a reference into nothing
 // or an account without evidence is refused with file, line and reason, and all
@@ -32,6 +33,7 @@ type Country struct {
 	Calendar  *Calendar  `yaml:"-"`                   // nil when the folder has none
 	Deadlines []Deadline `yaml:"-"`                   // ordered as in the file
 	Gaps      []Gap      `yaml:"-"`                   // ordered as in the file
+	Fixtures  Fixtures   `yaml:"-"`                   // nil when the folder has none
 }
 
 // Names are the names of one thing in the languages of the country.
@@ -128,6 +130,7 @@ type Source struct {
 	ValidFrom  string `yaml:"valid_from,omitempty"`
 	ValidTo    string `yaml:"valid_to,omitempty"`
 	Note       string `yaml:"note,omitempty"`
+	Selectors  any    `yaml:"selectors,omitempty"` // how its pages are read: what Rules.Selectors gave, filled in
 }
 
 // Status tells whether a source is visited.

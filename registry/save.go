@@ -21,11 +21,13 @@ func Save(dir string, c *Country) error {
 	if err != nil {
 		return fmt.Errorf("registry: %w", err)
 	}
-	if err := comesBack(files, dir); err != nil {
+	if err := comesBack(c, files, dir); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, bodiesDir), 0o755); err != nil {
-		return fmt.Errorf("registry: %w", err)
+	for name := range files {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.FromSlash(path.Dir(name))), 0o755); err != nil {
+			return fmt.Errorf("registry: %w", err)
+		}
 	}
 	present, err := readFolder(os.DirFS(dir))
 	if err != nil {
@@ -46,8 +48,8 @@ func Save(dir string, c *Country) error {
 
 // comesBack tells whether files read as what they were written from. The YAML
 // library drops, for one, a tab at the beginning of a text.
-func comesBack(files map[string][]byte, dir string) error {
-	read, err := load(nil, files, dir, Rules{})
+func comesBack(c *Country, files map[string][]byte, dir string) error {
+	read, err := load(nil, files, dir, c.rulesOfSave())
 	if err != nil {
 		return err
 	}
@@ -94,6 +96,9 @@ func marshal(c *Country) (map[string][]byte, error) {
 		if err := add(gapsFile, c.Gaps); err != nil {
 			return nil, err
 		}
+	}
+	for name, page := range c.Fixtures {
+		files[path.Join(fixturesDir, name)] = page
 	}
 	if c.Calendar != nil {
 		b, err := c.Calendar.marshal()

@@ -51,7 +51,7 @@ type CLI struct {
 	Sample   Sample   `cmd:"" group:"reading" help:"Draw items for coding by hand."`
 	Agree    Agree    `cmd:"" group:"reading" help:"Compare two coders, and put their codes together."`
 	Bodies   Bodies   `cmd:"" group:"registry" help:"List the bodies of the registry."`
-	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources."`
+	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources; cover a new site."`
 	Demo     Demo     `cmd:"" group:"more" help:"Crawl a simulated republic and show what comes out."`
 	Schema   Schema   `cmd:"" group:"more" help:"Make the tables; describe them."`
 	Method   Method   `cmd:"" group:"more" help:"Print the method page, with the constants of this program."`

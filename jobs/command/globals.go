@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"qulaq/jobs"
-	"qulaq/parsers/all"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
@@ -31,7 +29,7 @@ type Globals struct {
 // index loads the registry that the flags name. A data folder that was made with
 // a registry of its own (the demo's) uses that when no flag says otherwise.
 func (g *Globals) index() (*registry.Index, error) {
-	rules := registry.Rules{Platforms: all.Names(), Address: checkAddress}
+	rules := jobs.RegistryRules()
 	dirs := g.Registry
 	if own := filepath.Join(g.Data, "registry"); len(dirs) == 0 && isDir(own) {
 		dirs = []string{own}
@@ -46,16 +44,6 @@ func (g *Globals) index() (*registry.Index, error) {
 		}
 	}
 	return registry.NewIndex(country)
-}
-
-// checkAddress names what a platform's parser starts from at an address.
-func checkAddress(platform, address string) (string, error) {
-	parser, ok := all.Parser(platform)
-	if !ok {
-		return "", fmt.Errorf("no parser for platform %q", platform)
-	}
-	thread, err := parser.Start(address)
-	return thread.ID, err
 }
 
 func isDir(path string) bool {

@@ -107,16 +107,7 @@ func (c *Parse) page(in io.Reader) (parsers.Page, error) {
 }
 
 func (c *Parse) print(w io.Writer, result parsers.Result) error {
-	rows := make([]parsedItem, 0, len(result.Items))
-	for i := range result.Items {
-		item := &result.Items[i]
-		rows = append(rows, parsedItem{
-			ItemID: item.ID, Parts: item.Parts, ThreadID: item.Thread, ParentID: item.Parent,
-			Kind: string(item.Kind), Role: string(item.Role),
-			PublishedLo: stamp(item.Published.Lo), PublishedHi: stamp(item.Published.Hi), Precision: string(item.Precision),
-			Edited: item.Edited, Deleted: item.Deleted, Outcome: item.Outcome, Text: item.Text,
-		})
-	}
+	rows := parsedItems(result)
 	if c.JSON {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
@@ -127,6 +118,26 @@ func (c *Parse) print(w io.Writer, result parsers.Result) error {
 		}
 		return nil
 	}
+	return writeItems(w, rows)
+}
+
+// parsedItems are the items of a result as commands print them.
+func parsedItems(result parsers.Result) []parsedItem {
+	rows := make([]parsedItem, 0, len(result.Items))
+	for i := range result.Items {
+		item := &result.Items[i]
+		rows = append(rows, parsedItem{
+			ItemID: item.ID, Parts: item.Parts, ThreadID: item.Thread, ParentID: item.Parent,
+			Kind: string(item.Kind), Role: string(item.Role),
+			PublishedLo: stamp(item.Published.Lo), PublishedHi: stamp(item.Published.Hi), Precision: string(item.Precision),
+			Edited: item.Edited, Deleted: item.Deleted, Outcome: item.Outcome, Text: item.Text,
+		})
+	}
+	return rows
+}
+
+// writeItems prints items as a table; nothing when there are none.
+func writeItems(w io.Writer, rows []parsedItem) error {
 	if len(rows) == 0 {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"qulaq/jobs"
 	"qulaq/parsers/all"
 	"qulaq/registry"
 )
@@ -62,10 +63,12 @@ func (c *Bodies) Run(g *Globals, s Streams) error {
 	})
 }
 
-// Sources lists and checks sources.
+// Sources lists, checks, probes and begins sources.
 type Sources struct {
 	List  SourcesList  `cmd:"" help:"List the sources."`
 	Check SourcesCheck `cmd:"" help:"Check registry folders; tells every mistake with file, line and reason."`
+	Probe SourcesProbe `cmd:"" help:"Show what the selectors of a source match in saved pages, and what looks wrong."`
+	New   SourcesNew   `cmd:"" help:"Start the YAML of a source from saved pages, by proposing selectors."`
 }
 
 // SourcesList lists the sources.
@@ -167,7 +170,7 @@ type SourcesCheck struct {
 
 // Run checks them. The error lists every mistake.
 func (c *SourcesCheck) Run(g *Globals, s Streams) error {
-	rules := registry.Rules{Platforms: all.Names(), Address: checkAddress}
+	rules := jobs.RegistryRules()
 	country, err := registry.Embedded(g.Country, rules)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"qulaq/parsers/mastodon"
 	"qulaq/parsers/open311"
 	"qulaq/parsers/qapage"
+	"qulaq/parsers/selectors"
 	"qulaq/parsers/telegram"
 	"qulaq/parsers/ukwq"
 	"qulaq/parsers/vk"
@@ -43,6 +44,7 @@ var list = []parsers.Parser{
 	mastodon.New(),
 	open311.New(),
 	qapage.New(),
+	selectors.Any(), // its parser of a source is made of the registry: see jobs
 	telegram.New(),
 	ukwq.New(),
 	vk.New(),
