@@ -53,7 +53,7 @@ func (e *Env) progress(p Progress) {
 type feed struct {
 	registry.Source
 	body   *registry.Body
-	parser parsers.Parser
+	parser parsers.Parser // nil for a platform that has none, of which only items can be imported
 	zone   *time.Location
 }
 
