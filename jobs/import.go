@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"qulaq/crawler/capture"
 	"qulaq/parsers/all"
 	"qulaq/parsers/export"
 	"qulaq/pipeline"
@@ -27,6 +28,7 @@ type ImportOptions struct {
 	Mapping  *export.Mapping // of files of items; nil to recognise it in each
 	Captured time.Time       // of items that do not tell when they were captured
 	Thread   string          // of items that do not tell their thread
+	AllPages bool            // the caller vouches that all pages that the parser can read are the source's
 	Complete bool            // the caller vouches that the files have all items of each of their threads
 	Strict   bool            // end at the first record that cannot be read; of items, before anything is stored
 	Trouble  func(error)     // is told of each record that cannot be read; nil when nobody listens
@@ -61,11 +63,13 @@ func Import(ctx context.Context, e *Env, o ImportOptions, files ...ImportFile) (
 	}
 	i := &importer{env: e, options: o, feed: feed{Source: *source, body: body, zone: e.Index.Location(source, body)}}
 	i.feed.parser, _ = all.Parser(source.Platform)
-	sittings, err := i.plan(ctx, files)
-	if err != nil {
+	i.items = itemPlan{importer: i, numbers: map[string]uint32{}}
+	i.pages = pagePlan{importer: i, waiting: map[pageKey][]int{}}
+	if err := i.begin(ctx); err != nil {
 		return i.done, err
 	}
-	if err := i.begin(ctx); err != nil {
+	sittings, err := i.plan(ctx, files)
+	if err != nil {
 		return i.done, err
 	}
 	slices.SortStableFunc(sittings, func(a, b sitting) int { return a.begun.Compare(b.begun) })
@@ -85,7 +89,35 @@ func Import(ctx context.Context, e *Env, o ImportOptions, files ...ImportFile) (
 		}
 		e.progress(Progress{Job: "import", Done: n + 1, Total: len(sittings), Note: look.SeenAt.UTC().Format(time.DateOnly)})
 	}
+	i.done.Foreign += i.pages.rest()
 	return i.done, i.flush(ctx)
+}
+
+// plan reads the files as far as it takes to know what looks they hold.
+func (i *importer) plan(ctx context.Context, files []ImportFile) ([]sitting, error) {
+	items, pages := &i.items, &i.pages
+	for _, file := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		opened, err := capture.Open(file, file.Size)
+		switch {
+		case err == nil && i.feed.parser == nil:
+			return nil, fmt.Errorf("jobs: import %s: platform %s has no parser to read pages; its items can be imported from a table or JSON",
+				file.Name, i.feed.Platform)
+		case err == nil:
+			err = pages.read(file, opened)
+		case errors.Is(err, capture.ErrFormat):
+			err = items.read(file)
+		default:
+			err = fmt.Errorf("jobs: import %s: %w", file.Name, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	pages.choose()
+	return append(items.sittings(), pages.sittings()...), nil
 }
 
 // sitting is one look at one thread, as far as a file has been read for its place
@@ -102,6 +134,8 @@ type importer struct {
 	env     *Env
 	options ImportOptions
 	feed    feed
+	items   itemPlan
+	pages   pagePlan
 	done    Imported
 
 	observer *pipeline.Observer

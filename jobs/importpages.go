@@ -1,45 +1,19 @@
 package jobs
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
+	"qulaq/crawler/archive"
 	"qulaq/crawler/capture"
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/schema"
 )
-
-// plan reads the files as far as it takes to know what looks they hold.
-func (i *importer) plan(ctx context.Context, files []ImportFile) ([]sitting, error) {
-	items := &itemPlan{importer: i, numbers: map[string]uint32{}}
-	pages := &pagePlan{importer: i, waiting: map[pageKey][]int{}}
-	for _, file := range files {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		opened, err := capture.Open(file, file.Size)
-		switch {
-		case err == nil && i.feed.parser == nil:
-			return nil, fmt.Errorf("jobs: import %s: platform %s has no parser to read pages; its items can be imported from a table or JSON",
-				file.Name, i.feed.Platform)
-		case err == nil:
-			err = pages.read(file, opened)
-		case errors.Is(err, capture.ErrFormat):
-			err = items.read(file)
-		default:
-			err = fmt.Errorf("jobs: import %s: %w", file.Name, err)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return append(items.sittings(), pages.sittings()...), nil
-}
 
 // start is the id of the source's first thread; "" where no parser tells it.
 func (i *importer) start() string {
@@ -62,28 +36,98 @@ type pagePlan struct {
 
 type capturedPage struct {
 	capture.Capture
-	file  ImportFile
-	open  *capture.File
-	key   pageKey
-	taken bool
+	file   ImportFile
+	open   *capture.File
+	key    pageKey
+	thread string   // that it shows, as far as its address and content tell; "" when it only goes on with another page
+	leads  []string // threads that it leads to
+	mine   bool     // of the source
+	taken  bool     // by a look
 }
 
-// read lists the pages of a file that may be the source's.
+// read lists the pages of a file that may be the source's, with the threads that
+// they show and lead to.
 func (p *pagePlan) read(file ImportFile, opened *capture.File) error {
-	captures, err := opened.Captures(func(err error) error { return p.importer.trouble(file, err) })
+	i := p.importer
+	captures, err := opened.Captures(func(err error) error { return i.trouble(file, err) })
 	if err != nil {
 		return err
 	}
-	for _, c := range captures {
-		c.URL = p.importer.withoutSecrets(c.URL)
+	for n, c := range captures {
+		c.URL = i.withoutSecrets(c.URL)
 		key, err := keyOf(c.URL, c.Form)
-		if err != nil || !p.importer.serves(c.URL) {
-			p.importer.done.Foreign++
+		if err != nil || !i.serves(c.URL) {
+			i.done.Foreign++
 			continue
 		}
-		p.pages = append(p.pages, capturedPage{Capture: c, file: file, open: opened, key: key})
+		page := capturedPage{Capture: c, file: file, open: opened, key: key}
+		body, ok, err := p.load(&page)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if result, err := i.parse(body, c.URL); err == nil {
+			page.thread = result.Thread.ID
+			for _, found := range result.Found {
+				page.leads = append(page.leads, found.ID)
+			}
+		}
+		p.pages = append(p.pages, page)
+		if (n+1)%progressEvery == 0 {
+			i.env.progress(Progress{Job: "read", Done: n + 1, Total: len(captures), Note: file.Name})
+		}
 	}
 	return nil
+}
+
+// choose tells which pages are the source's: those that are so by their address,
+// and those of threads that such pages, or pages that were seen before, lead to.
+func (p *pagePlan) choose() {
+	i := p.importer
+	ours := map[string]bool{}
+	for key := range i.frontier.threads {
+		ours[key.thread] = true
+	}
+	for more := true; more; {
+		more = false
+		for n := range p.pages {
+			page := &p.pages[n]
+			if page.mine || page.thread == "" || !i.options.AllPages && !ours[page.thread] && !i.owns(page) {
+				continue
+			}
+			page.mine, more = true, true
+			for _, thread := range page.leads {
+				ours[thread] = true
+			}
+		}
+	}
+}
+
+// rest is how many pages no look has taken.
+func (p *pagePlan) rest() (n int) {
+	for _, page := range p.pages {
+		if !page.taken {
+			n++
+		}
+	}
+	return n
+}
+
+// owns tells whether a page is the source's by itself: it is the first thread, or
+// one whose address or id says that it belongs to that, or it is of a portal that
+// many bodies share, whose pages name theirs.
+func (i *importer) owns(page *capturedPage) bool {
+	start := i.start()
+	if i.feed.Shared || page.thread == start {
+		return true
+	}
+	if above, err := i.feed.parser.Start(page.URL); err == nil && above.Kind == parsers.Listing {
+		return above.ID == start
+	}
+	rest, nested := strings.CutPrefix(page.thread, start)
+	return nested && start != "" && strings.ContainsRune("/_", rune(rest[0]))
 }
 
 // sittings lists the pages as if each began a look. Those that turn out to go on
@@ -93,6 +137,9 @@ func (p *pagePlan) sittings() []sitting {
 	sittings := make([]sitting, 0, len(p.pages))
 	for n := range p.pages {
 		p.waiting[p.pages[n].key] = append(p.waiting[p.pages[n].key], n)
+		if !p.pages[n].mine {
+			continue
+		}
 		sittings = append(sittings, sitting{p.pages[n].At, func() (*pipeline.Look, error) { return p.look(n) }})
 	}
 	return sittings
@@ -101,40 +148,28 @@ func (p *pagePlan) sittings() []sitting {
 // look follows a thread from a page on, as long as the files have the next one,
 // captured soon after.
 func (p *pagePlan) look(n int) (*pipeline.Look, error) {
-	i, first := p.importer, &p.pages[n]
+	first := &p.pages[n]
 	if first.taken {
 		return nil, nil
 	}
-	first.taken = true
-	look := newLook(i.feed, schema.Thread{Declared: parsers.Unknown})
-	result, err := p.parse(look, first, first.URL)
-	if err != nil {
+	look := newLook(p.importer.feed, schema.Thread{Declared: parsers.Unknown})
+	look.StartedAt, look.Status = first.At.UTC(), http.StatusOK
+	result, err := p.add(look, first, first.URL)
+	if err != nil || result == nil {
 		return nil, err
 	}
-	if result == nil || result.Thread.ID == "" || i.ofAnother(first.URL) {
-		i.done.Foreign++
-		return nil, nil
-	}
-	look.StartedAt, look.Status = first.At.UTC(), 200
-	look.Thread = result.Thread
-	if look.Thread.Address.URL == "" {
-		look.Thread.Address = parsers.Address{URL: first.URL, Form: first.Form}
-	}
-	look.Add(*result)
 	for last := first; result.Next != nil && result.State == parsers.OK && len(look.Pages) < maxPages; {
 		next := p.after(last, *result.Next)
 		if next == nil {
 			break
 		}
-		next.taken = true
-		following, err := p.parse(look, next, result.Next.URL)
+		following, err := p.add(look, next, result.Next.URL)
 		if err != nil {
 			return nil, err
 		}
 		if following == nil {
 			break
 		}
-		look.Add(*following)
 		last, result = next, following
 	}
 	switch {
@@ -142,32 +177,54 @@ func (p *pagePlan) look(n int) (*pipeline.Look, error) {
 	case result.Next != nil:
 		look.Fail(schema.Partial, "the thread goes on at "+result.Next.URL+", which the files do not have")
 	case look.Declared == parsers.Unknown && !samePage(parsers.Address{URL: first.URL, Form: first.Form}, look.Thread.Address):
-		look.Fail(schema.Partial, "the page is not the first of the thread, or one with other settings, and does not declare how many items there are")
+		look.Fail(schema.Partial, "the page has not the address of the first of its thread, and does not declare how many items there are")
 	}
 	return look, nil
 }
 
-// parse has a page read. The result is nil for one that is not the platform's.
-func (p *pagePlan) parse(look *pipeline.Look, c *capturedPage, address string) (*parsers.Result, error) {
-	i := p.importer
-	page, err := c.open.Page(c.Capture)
-	if err != nil {
-		return nil, i.trouble(c.file, err)
+// add adds a page to a look. The result is nil for one that cannot be read.
+func (p *pagePlan) add(look *pipeline.Look, c *capturedPage, address string) (*parsers.Result, error) {
+	c.taken = true
+	page, ok, err := p.load(c)
+	if err != nil || !ok {
+		return nil, err
 	}
-	if page.Incomplete != "" {
-		return nil, i.trouble(c.file, fmt.Errorf("%s of %s: %s", c.URL, c.At.UTC().Format("2006-01-02T15:04:05Z"), page.Incomplete))
+	result, err := p.importer.parse(page, address)
+	if err != nil {
+		return nil, nil // of a page that another leads to, but that is not the platform's
+	}
+	if len(look.Pages) == 0 {
+		look.Thread = result.Thread
+		if look.Thread.Address.URL == "" {
+			look.Thread.Address = parsers.Address{URL: c.URL, Form: c.Form}
+		}
 	}
 	if page.Seen.After(look.SeenAt) {
 		look.SeenAt = page.Seen.UTC()
 	}
 	look.Bytes += len(page.Body)
-	result, err := i.feed.parser.Parse(parsers.Page{
+	look.Add(result)
+	return &result, nil
+}
+
+// load loads a page. It is false for one that is not whole.
+func (p *pagePlan) load(c *capturedPage) (archive.Page, bool, error) {
+	page, err := c.open.Page(c.Capture)
+	if err == nil && page.Incomplete != "" {
+		err = fmt.Errorf("%s, captured at %s, is not whole: %s", c.URL, c.At.UTC().Format(time.RFC3339), page.Incomplete)
+	}
+	if err != nil {
+		return page, false, p.importer.trouble(c.file, err)
+	}
+	return page, true, nil
+}
+
+// parse has a page read. The error is that of an address which is not of the
+// platform.
+func (i *importer) parse(page archive.Page, address string) (parsers.Result, error) {
+	return i.feed.parser.Parse(parsers.Page{
 		URL: address, ContentType: page.ContentType, Body: page.Body, Seen: page.Seen, Zone: i.feed.zone,
 	})
-	if err != nil {
-		return nil, nil // an address that is not a page of the platform's
-	}
-	return &result, nil
 }
 
 // after finds the page at an address that was captured soonest after another; nil
@@ -203,13 +260,6 @@ func hostOf(address string) string {
 		return ""
 	}
 	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-}
-
-// ofAnother tells whether an address visibly belongs to another source of the
-// platform: another channel, another page.
-func (i *importer) ofAnother(address string) bool {
-	thread, err := i.feed.parser.Start(address)
-	return err == nil && thread.Kind == parsers.Listing && thread.ID != i.start()
 }
 
 // withoutSecrets leaves the key out of the address of a call to an API.

@@ -2,10 +2,10 @@
 // happen.
 //
 // A job is something that runs once from the command line, or again and again on
-// a schedule: [Crawl] visits what is due, [Replay] takes in saved pages, [Relink]
-// makes items and exchanges of what was seen, [Reparse] reads archived pages again.
-// Each works on an [Env] and tells what it did as a value that the caller can
-// print.
+// a schedule: [Crawl] visits what is due, [Replay] takes in saved pages, [Import]
+// what other tools captured, [Relink] makes items and exchanges of what was seen,
+// [Reparse] reads archived pages again. Each works on an [Env] and tells what it
+// did as a value that the caller can print.
 package jobs
 
 import (

@@ -20,6 +20,7 @@ type Import struct {
 	Mapping  string     `help:"Name of a mapping, or YAML file of one (default: the one that fits): ${mappings}." placeholder:"NAME|FILE"`
 	Captured *time.Time `help:"When items were captured that do not tell it themselves, RFC 3339." placeholder:"TIME"`
 	Thread   string     `help:"Thread of items that do not tell it themselves." placeholder:"ID"`
+	AllPages bool       `help:"I vouch that all pages which the parser can read are of the source, also those that nothing leads to."`
 	Complete bool       `help:"I vouch that the files have all items of each of their threads: who has no answer in them had none."`
 	Strict   bool       `help:"End at the first record that cannot be read."`
 	JSON     bool       `help:"Print the counts as JSON."`
@@ -51,7 +52,7 @@ const maxTold = 20
 
 // Run imports the files.
 func (c *Import) Run(ctx context.Context, g *Globals, s Streams) (err error) {
-	options := jobs.ImportOptions{Source: c.Source, Thread: c.Thread, Complete: c.Complete, Strict: c.Strict}
+	options := jobs.ImportOptions{Source: c.Source, Thread: c.Thread, AllPages: c.AllPages, Complete: c.Complete, Strict: c.Strict}
 	if c.Captured != nil {
 		options.Captured = c.Captured.UTC()
 	}
@@ -110,7 +111,7 @@ func (c *Import) print(w io.Writer, done *jobs.Imported) error {
 	}{
 		{done.Known, "visits were stored before"},
 		{done.Forgotten, "visits of forgotten threads are not taken in"},
-		{done.Foreign, "pages are not of the source"},
+		{done.Foreign, "pages are not known to be of the source"},
 	} {
 		if count.n > 0 {
 			fmt.Fprintf(w, "%d %s\n", count.n, count.what)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -181,4 +182,37 @@ func TestRecordErrorSaysWhere(t *testing.T) {
 		return
 	}
 	t.Error("no error for a record without an id")
+}
+
+// The table of docs/import.md is made of the mappings.
+func TestDocumentation(t *testing.T) {
+	const file, begin, end = "../../docs/import.md", "<!-- mappings -->\n", "<!-- end of mappings -->"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("%s has no place for the mappings", file)
+	}
+	var table strings.Builder
+	table.WriteString("| mapping | files of | format | to know |\n|---|---|---|---|\n")
+	for _, m := range mappings(t) {
+		var formats []string
+		for _, f := range m.Format {
+			formats = append(formats, string(f))
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", m.Name, m.Title, strings.Join(formats, ", "), strings.TrimSpace(m.Note))
+	}
+	want := before + begin + table.String() + end + after
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("%s is not what the mappings say; run with -update (-want +got):\n%s", file, diff)
+	}
 }
