@@ -9,6 +9,7 @@
 package jobs
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -27,12 +28,26 @@ type Env struct {
 	Index    *registry.Index
 	Key      *pipeline.Key
 	Crawler  *crawler.Crawler // nil for jobs that visit nothing
+	Browser  Visitor          // of sources whose pages a script renders; nil when there is no browser
 	Archive  *archive.Writer  // of Crawler; nil when no pages are kept
 	Codes    pipeline.Codes   // classes that people gave to items; nil for none
 	NoTexts  bool             // citizens' texts are read when they are seen, and not stored
 	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(Progress) // nil when nobody looks; called from one goroutine at a time
+}
+
+// Visitor gets a page.
+type Visitor interface {
+	Visit(ctx context.Context, r crawler.Request) crawler.Visit
+}
+
+// visitor gets the pages of a source.
+func (e *Env) visitor(f feed) Visitor {
+	if f.Browser {
+		return e.Browser
+	}
+	return e.Crawler
 }
 
 // Progress tells how far a job has come.

@@ -26,7 +26,7 @@ func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough fu
 		if pages == 1 {
 			request.ETag, request.LastModified = t.ETag, t.LastModified
 		}
-		got := e.Crawler.Visit(ctx, request)
+		got := e.visitor(f).Visit(ctx, request)
 		if got.Aborted {
 			return nil
 		}

@@ -123,11 +123,11 @@ func original(rec *archive.Record, originals map[string]int64) (int64, error) {
 		}
 		return -1, errors.New("a revisit of a page that the file does not have")
 	}
-	resp, err := readHead(rec.Block)
+	status, header, _, err := readHTTP(rec.Block)
 	if err != nil {
 		return -1, nil // of another protocol than HTTP
 	}
-	if !isPage(resp.StatusCode, resp.Header.Get("Content-Type")) {
+	if !isPage(status, header.Get("Content-Type")) {
 		if digest != "" {
 			originals[digest] = -1 // so that revisits of it are no trouble
 		}
@@ -155,50 +155,47 @@ func (p *part) response(c Capture) (archive.Page, error) {
 }
 
 func readPage(rec *archive.Record) (archive.Page, error) {
-	resp, err := readHead(rec.Block)
-	if err != nil {
-		return archive.Page{}, err
-	}
-	raw := rec.Block[bytes.Index(rec.Block, endOfHead)+len(endOfHead):]
-	body, err := io.ReadAll(resp.Body)
-	if err != nil && len(resp.TransferEncoding) > 0 {
-		body, err = raw, nil // some software removes the chunks and leaves the header
-	}
+	status, header, body, err := readHTTP(rec.Block)
 	page := archive.Page{
-		Status: resp.StatusCode, Header: resp.Header, ContentType: resp.Header.Get("Content-Type"),
+		Status: status, Header: header, ContentType: header.Get("Content-Type"),
 		Sent: rec.Date, Seen: rec.Seen(), Incomplete: rec.Fields.Get("WARC-Truncated"),
 	}
 	if err != nil {
-		page.Incomplete = err.Error()
+		return page, err
 	}
-	page.Body, err = archive.Decode(bytes.Clone(body), resp.Header.Get("Content-Encoding"))
+	page.Body, err = archive.Decode(body, header.Get("Content-Encoding"))
 	if err != nil && !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
-		page.Body, err = bytes.Clone(body), nil // likewise with the content coding
+		page.Body, err = body, nil // some software decodes it and leaves the header
 	}
 	return page, err
 }
 
 var endOfHead = []byte("\r\n\r\n")
 
-// readHead reads an HTTP response. Its length is that of the record, whatever the
-// header says: the body may have been decoded.
-func readHead(block []byte) (*http.Response, error) {
-	if !bytes.Contains(block, endOfHead) {
-		return nil, errors.New("its HTTP header does not end")
+// readHTTP reads an HTTP response, with its body as far as the block has it,
+// whatever the header says of its length: it may have been decoded.
+func readHTTP(block []byte) (status int, header http.Header, body []byte, err error) {
+	head, rest, ok := bytes.Cut(block, endOfHead)
+	if !ok {
+		return 0, nil, nil, errors.New("its HTTP header does not end")
 	}
 	for _, newer := range []string{"HTTP/2 ", "HTTP/3 "} { // which have no such text
-		if rest, ok := bytes.CutPrefix(block, []byte(newer)); ok {
-			block = slices.Concat([]byte("HTTP/1.1 "), rest)
+		if after, ok := bytes.CutPrefix(head, []byte(newer)); ok {
+			head = slices.Concat([]byte("HTTP/1.1 "), after)
 		}
 	}
-	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(block)), nil)
+	resp, err := http.ReadResponse(bufio.NewReader(io.MultiReader(bytes.NewReader(head), bytes.NewReader(endOfHead), bytes.NewReader(rest))), nil)
 	if err != nil {
-		return nil, err
+		return 0, nil, nil, err
 	}
-	if len(resp.TransferEncoding) == 0 {
-		resp.Body = io.NopCloser(bytes.NewReader(block[bytes.Index(block, endOfHead)+len(endOfHead):]))
+	defer resp.Body.Close()
+	body = bytes.Clone(rest)
+	if len(resp.TransferEncoding) > 0 {
+		if joined, err := io.ReadAll(resp.Body); err == nil {
+			body = joined // else some software has joined the chunks and left the header
+		}
 	}
-	return resp, nil
+	return resp.StatusCode, resp.Header, body, nil
 }
 
 // postedForm is the form that a request sends; nil when it sends none.

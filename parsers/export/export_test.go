@@ -141,7 +141,7 @@ func TestInvalidMappings(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct{ yaml, want string }{
-		"unknown key":     {good + "autor: '{a}'\n", `unknown field "autor"`},
+		"unknown key":     {good + "colour: '{a}'\n", `unknown field "colour"`},
 		"duplicate key":   {good + "id: '{b}'\n", "duplicate"},
 		"nothing":         {"{}", "these are missing: version, title, format, has, id, text"},
 		"format":          {strings.Replace(good, "csv", "xlsx", 1), `format "xlsx"`},
