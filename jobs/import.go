@@ -106,9 +106,9 @@ func (i *importer) plan(ctx context.Context, files []ImportFile) ([]sitting, err
 			return nil, fmt.Errorf("jobs: import %s: platform %s has no parser to read pages; its items can be imported from a table or JSON",
 				file.Name, i.feed.Platform)
 		case err == nil:
-			err = pages.read(file, opened)
+			err = pages.read(ctx, file, opened)
 		case errors.Is(err, capture.ErrFormat):
-			err = items.read(file)
+			err = items.read(ctx, file)
 		default:
 			err = fmt.Errorf("jobs: import %s: %w", file.Name, err)
 		}
@@ -224,7 +224,6 @@ func (i *importer) add(ctx context.Context, look *pipeline.Look) error {
 		i.done.Forgotten++
 		return nil
 	}
-	i.frontier.keep(rows.Threads)
 	i.done.add(look)
 	i.done.Sightings += len(rows.Sightings)
 	b := &i.batch
@@ -241,9 +240,11 @@ func (i *importer) flush(ctx context.Context) error {
 	if len(i.batch.Visits) == 0 {
 		return nil
 	}
+	i.batch.Threads = i.frontier.news(i.batch.Threads)
 	if err := i.env.Store.Append(ctx, i.batch); err != nil {
 		return fmt.Errorf("jobs: store %d visits: %w", len(i.batch.Visits), err)
 	}
+	i.frontier.saw(&i.batch)
 	i.batch = schema.Batch{}
 	return nil
 }

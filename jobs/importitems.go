@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +17,9 @@ import (
 // pause is the longest time between two captures of one look at a thread: tools
 // that capture while somebody scrolls give each item a time of its own.
 const pause = 30 * time.Minute
+
+// readEvery is after how many items a reading says how far it is.
+const readEvery = 10_000
 
 // itemPlan says where the items of files stand. Files may be far larger than
 // memory: it holds 32 bytes for each item.
@@ -39,7 +43,7 @@ type itemPlace struct {
 }
 
 // read goes through a file.
-func (p *itemPlan) read(file ImportFile) error {
+func (p *itemPlan) read(ctx context.Context, file ImportFile) error {
 	o := &p.importer.options
 	m := o.Mapping
 	if m == nil {
@@ -69,6 +73,12 @@ func (p *itemPlan) read(file ImportFile) error {
 			continue
 		case err != nil: // the rest of the file cannot be read
 			return p.importer.trouble(file, err)
+		}
+		if len(p.items)%readEvery == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			p.importer.env.progress(Progress{Job: "read", Done: len(p.items), Note: file.Name})
 		}
 		p.items = append(p.items, itemPlace{
 			captured: entry.Captured.UnixMilli(), offset: entry.Place.Offset, length: uint32(entry.Place.Length),

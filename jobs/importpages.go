@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -47,7 +48,7 @@ type capturedPage struct {
 
 // read lists the pages of a file that may be the source's, with the threads that
 // they show and lead to.
-func (p *pagePlan) read(file ImportFile, opened *capture.File) error {
+func (p *pagePlan) read(ctx context.Context, file ImportFile, opened *capture.File) error {
 	i := p.importer
 	captures, err := opened.Captures(func(err error) error { return i.trouble(file, err) })
 	if err != nil {
@@ -76,6 +77,9 @@ func (p *pagePlan) read(file ImportFile, opened *capture.File) error {
 		}
 		p.pages = append(p.pages, page)
 		if (n+1)%progressEvery == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			i.env.progress(Progress{Job: "read", Done: n + 1, Total: len(captures), Note: file.Name})
 		}
 	}

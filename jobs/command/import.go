@@ -21,7 +21,7 @@ type Import struct {
 	Captured *time.Time `help:"When items were captured that do not tell it themselves, RFC 3339." placeholder:"TIME"`
 	Thread   string     `help:"Thread of items that do not tell it themselves." placeholder:"ID"`
 	AllPages bool       `help:"I vouch that all pages which the parser can read are of the source, also those that nothing leads to."`
-	Complete bool       `help:"I vouch that the files have all items of each of their threads: who has no answer in them had none."`
+	Complete bool       `help:"I vouch that the files have all items of each of their threads; only then do they count in statistics."`
 	Strict   bool       `help:"End at the first record that cannot be read."`
 	JSON     bool       `help:"Print the counts as JSON."`
 	Texts
@@ -37,7 +37,8 @@ pipeline: stripped of identities, compared with what was known by then, stored a
 linked. The same files imported again change nothing.
 
 Pages tell by themselves whether they show all of a thread. A file of items does
-not: nobody counts as unanswered by it, unless --complete says that it is whole.
+not: what it has counts neither as silence nor as answer, unless --complete says
+that it is whole.
 
 Records that cannot be read are told on stderr, with their line; the others are
 imported, and the exit code is 1.

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -141,6 +140,3 @@ func (m *Mapping) check() error {
 	}
 	return nil
 }
-
-// kindOf, roleOf and the like are empty where the file says nothing.
-func (c Choice) of(f fields, otherwise string) string { return cmp.Or(c.value(f), otherwise) }

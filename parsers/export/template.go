@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -154,6 +155,9 @@ func (c Choice) value(f fields) string {
 	}
 	return ""
 }
+
+// of is the value of a choice, or another where the record says nothing.
+func (c Choice) of(f fields, otherwise string) string { return cmp.Or(c.value(f), otherwise) }
 
 // oneOrMany reads a string or a list of strings.
 func oneOrMany(decode func(any) error) ([]string, error) {
