@@ -72,6 +72,9 @@ func Import(ctx context.Context, e *Env, o ImportOptions, files ...ImportFile) (
 	if err != nil {
 		return i.done, err
 	}
+	if err := i.beginPast(ctx); err != nil {
+		return i.done, err
+	}
 	slices.SortStableFunc(sittings, func(a, b sitting) int { return a.begun.Compare(b.begun) })
 	for n, s := range sittings {
 		if err := ctx.Err(); err != nil {
@@ -86,6 +89,9 @@ func Import(ctx context.Context, e *Env, o ImportOptions, files ...ImportFile) (
 		}
 		if err := i.add(ctx, look); err != nil {
 			return i.done, err
+		}
+		if s.last {
+			i.memory.Drop(look.Thread.ID)
 		}
 		e.progress(Progress{Job: "import", Done: n + 1, Total: len(sittings), Note: look.SeenAt.UTC().Format(time.DateOnly)})
 	}
@@ -125,6 +131,7 @@ func (i *importer) plan(ctx context.Context, files []ImportFile) ([]sitting, err
 // to be none.
 type sitting struct {
 	begun time.Time
+	last  bool // no other of its thread comes later
 	look  func() (*pipeline.Look, error)
 }
 
@@ -161,42 +168,49 @@ func (i *importer) trouble(file ImportFile, err error) error {
 	return nil
 }
 
-// begin reads what is stored of the source. Texts are left out: their hashes tell
-// whether they differ.
-func (i *importer) begin(ctx context.Context) error {
-	e, source := i.env, []string{i.feed.ID}
-	fail := func(err error) error { return fmt.Errorf("jobs: recall %s: %w", i.feed.ID, err) }
-	var err error
-	if i.observer, err = e.observer(ctx); err != nil {
+// begin reads which threads and visits of the source are stored.
+func (i *importer) begin(ctx context.Context) (err error) {
+	if i.observer, err = i.env.observer(ctx); err != nil {
 		return err
 	}
 	i.memory, i.known, i.frontier = pipeline.NewMemory(), map[string]bool{}, newFrontier([]feed{i.feed})
-	threads, err := e.Store.Threads(ctx, i.feed.ID)
+	threads, err := i.env.Store.Threads(ctx, i.feed.ID)
 	if err != nil {
-		return fail(err)
+		return i.unread(err)
 	}
 	for _, t := range threads {
 		i.frontier.put(t)
 	}
-	for v, err := range e.Store.Visits(ctx, source) {
+	for v, err := range i.env.Store.Visits(ctx, []string{i.feed.ID}) {
 		if err != nil {
-			return fail(err)
+			return i.unread(err)
 		}
 		i.known[v.VisitID] = true
 		if v.Complete {
 			i.marks = append(i.marks, schema.VisitMark{ThreadID: v.ThreadID, SeenAt: v.SeenAt})
 		}
 	}
-	for s, err := range e.Store.Sightings(ctx, source, endOfTime) {
+	return nil
+}
+
+// beginPast reads what was seen of the threads that the files have. Texts are left
+// out: their hashes tell whether they differ.
+func (i *importer) beginPast(ctx context.Context) error {
+	anyThread := len(i.pages.pages) > 0 // a listing shows the posts of others
+	for s, err := range i.env.Store.Sightings(ctx, []string{i.feed.ID}, endOfTime) {
 		if err != nil {
-			return fail(err)
+			return i.unread(err)
 		}
-		s.Text = ""
-		i.past = append(i.past, s)
+		if _, wanted := i.items.numbers[s.ThreadID]; wanted || anyThread {
+			s.Text = ""
+			i.past = append(i.past, s)
+		}
 	}
 	slices.SortStableFunc(i.past, func(a, b schema.Sighting) int { return a.SeenAt.Compare(b.SeenAt) })
 	return nil
 }
+
+func (i *importer) unread(err error) error { return fmt.Errorf("jobs: recall %s: %w", i.feed.ID, err) }
 
 // recall makes memory hold what had been seen before a time.
 func (i *importer) recall(before time.Time) {

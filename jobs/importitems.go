@@ -114,6 +114,7 @@ func (p *itemPlan) sittings() []sitting {
 		rest = rest[n:]
 		sittings = append(sittings, sitting{
 			begun: time.UnixMilli(places[n-1].captured).UTC(),
+			last:  (len(rest) == 0 || rest[0].thread != places[0].thread) && len(p.importer.pages.pages) == 0,
 			look:  func() (*pipeline.Look, error) { return p.look(places) },
 		})
 	}

@@ -144,7 +144,7 @@ func (p *pagePlan) sittings() []sitting {
 		if !p.pages[n].mine {
 			continue
 		}
-		sittings = append(sittings, sitting{p.pages[n].At, func() (*pipeline.Look, error) { return p.look(n) }})
+		sittings = append(sittings, sitting{begun: p.pages[n].At, look: func() (*pipeline.Look, error) { return p.look(n) }})
 	}
 	return sittings
 }

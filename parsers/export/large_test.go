@@ -39,7 +39,7 @@ func lines(records int64) generated {
 
 // However large a file is, only the record at hand is in memory.
 func TestLargeFileIsStreamed(t *testing.T) {
-	const records = 60_000
+	const records = 20_000
 	g := lines(records)
 	f, err := export.Open(g, g.size(), mapping(t, "4cat"), options())
 	if err != nil {
