@@ -49,6 +49,10 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 			return nil, fmt.Errorf("jobs: source %s is not on this machine: say who is asking before you visit it, "+
 				"by --contact or QULAQ_CONTACT, an address or URL at which its keepers reach you", f.ID)
 		}
+		if f.Browser && e.Browser == nil {
+			return nil, fmt.Errorf("jobs: a script renders the pages of source %s, and there is no browser: "+
+				"install Chrome or Chromium, or say where it is by --chrome or QULAQ_CHROME", f.ID)
+		}
 	}
 	if o.Policy == (Policy{}) {
 		o.Policy = DefaultPolicy

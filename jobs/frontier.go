@@ -132,6 +132,9 @@ func (f *frontier) due(policy Policy, since, now time.Time, wanted func(parsers.
 		if !ok || !wanted(parsers.ThreadKind(t.Kind)) {
 			continue
 		}
+		if t.URL == "" {
+			continue // it was imported, and its file did not tell where it is
+		}
 		if t.Visits == 0 && born(t).After(epoch) && born(t).Before(since) {
 			continue
 		}

@@ -2,13 +2,14 @@
 // happen.
 //
 // A job is something that runs once from the command line, or again and again on
-// a schedule: [Crawl] visits what is due, [Replay] takes in saved pages, [Relink]
-// makes items and exchanges of what was seen, [Reparse] reads archived pages again.
-// Each works on an [Env] and tells what it did as a value that the caller can
-// print.
+// a schedule: [Crawl] visits what is due, [Replay] takes in saved pages, [Import]
+// what other tools captured, [Relink] makes items and exchanges of what was seen,
+// [Reparse] reads archived pages again. Each works on an [Env] and tells what it
+// did as a value that the caller can print.
 package jobs
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -30,6 +31,7 @@ type Env struct {
 	Index    *registry.Index
 	Key      *pipeline.Key
 	Crawler  *crawler.Crawler    // nil for jobs that visit nothing
+	Browser  Visitor             // of sources whose pages a script renders; nil when there is no browser
 	Archive  *archive.Writer     // of Crawler; nil when no pages are kept
 	Codes    pipeline.Codes      // classes that people gave to items, which go before what the classifier reads; nil for none
 	Samples  [][]coding.Code     // coded by hand, to correct rates with; nil for none
@@ -38,6 +40,19 @@ type Env struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(Progress) // nil when nobody looks; called from one goroutine at a time
+}
+
+// Visitor gets a page.
+type Visitor interface {
+	Visit(ctx context.Context, r crawler.Request) crawler.Visit
+}
+
+// visitor gets the pages of a source.
+func (e *Env) visitor(f feed) Visitor {
+	if f.Browser {
+		return e.Browser
+	}
+	return e.Crawler
 }
 
 // Progress tells how far a job has come.
@@ -66,7 +81,7 @@ func (e *Env) progress(p Progress) {
 type feed struct {
 	registry.Source
 	body   *registry.Body
-	parser parsers.Parser
+	parser parsers.Parser // nil for a platform that has none, of which only items can be imported
 	zone   *time.Location
 }
 

@@ -26,7 +26,7 @@ func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough fu
 		if pages == 1 {
 			request.ETag, request.LastModified = t.ETag, t.LastModified
 		}
-		got := e.Crawler.Visit(ctx, request)
+		got := e.visitor(f).Visit(ctx, request)
 		if got.Aborted {
 			return nil
 		}
@@ -70,10 +70,14 @@ func newLook(f feed, t schema.Thread) *pipeline.Look {
 	if err != nil || len(form) == 0 {
 		form = nil // only ever written by Encode
 	}
+	var parser parsers.Properties
+	if f.parser != nil {
+		parser = f.parser.Properties()
+	}
 	return &pipeline.Look{
 		Source: f.Source,
 		BodyID: f.body.ID,
-		Parser: f.parser.Properties(),
+		Parser: parser,
 		Thread: parsers.Thread{
 			ID:       t.ThreadID,
 			Kind:     parsers.ThreadKind(t.Kind),

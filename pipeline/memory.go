@@ -33,6 +33,12 @@ func (m *Memory) Recall(known map[string][]schema.KnownItem) {
 // RecallVisit adds when a thread was last visited completely.
 func (m *Memory) RecallVisit(thread string, seen time.Time) { m.complete(thread, seen) }
 
+// Drop lets go of a thread at which no further look is coming.
+func (m *Memory) Drop(thread string) {
+	delete(m.items, thread)
+	delete(m.completes, thread)
+}
+
 func (m *Memory) put(thread string, k schema.KnownItem) {
 	if m.items[thread] == nil {
 		m.items[thread] = map[string]schema.KnownItem{}

@@ -214,7 +214,7 @@ var invalid = map[string][]string{
 		`bodies/wells.yaml:11:13: status "paused" must be one of active, blocked, import, retired`,
 	},
 	"text-for-keys": {
-		"bodies/wells.yaml:7:11: sources[0] must be a set of keys: id, platform, url, owner, zone, shared, status, allow_loopback, confidence, evidence, valid_from, valid_to, note, selectors",
+		"bodies/wells.yaml:7:11: sources[0] must be a set of keys: id, platform, url, owner, zone, shared, status, allow_loopback, browser, confidence, evidence, valid_from, valid_to, note, selectors",
 	},
 	"text-for-list": {
 		"bodies/wells.yaml:7:10: aliases must be a list: begin each entry with a dash",
@@ -229,7 +229,7 @@ var invalid = map[string][]string{
 		`bodies/wells.yaml:3:1: unknown key "typ": the keys here are id, level, type, names, aliases, region, zone, valid_from, valid_to, predecessors, note, sites, sources, accounts`,
 	},
 	"unknown-key-nested": {
-		`bodies/wells.yaml:9:5: unknown key "platfrom": the keys here are id, platform, url, owner, zone, shared, status, allow_loopback, confidence, evidence, valid_from, valid_to, note, selectors`,
+		`bodies/wells.yaml:9:5: unknown key "platfrom": the keys here are id, platform, url, owner, zone, shared, status, allow_loopback, browser, confidence, evidence, valid_from, valid_to, note, selectors`,
 	},
 	"url-fragment": {
 		"bodies/wells.yaml:10:10: url must not have a fragment: remove #top",

@@ -125,6 +125,7 @@ type Source struct {
 	Shared     bool   `yaml:"shared,omitempty"` // a portal of many bodies: each page names its own
 	Status     Status `yaml:"status"`
 	Loopback   bool   `yaml:"allow_loopback,omitempty"` // may be served by this very machine
+	Browser    bool   `yaml:"browser,omitempty"`        // a script renders its pages
 	Confidence string `yaml:"confidence"`               // verified, unverified
 	Evidence   string `yaml:"evidence"`                 // where it was seen
 	ValidFrom  string `yaml:"valid_from,omitempty"`

@@ -85,11 +85,7 @@ func (r *Reader) message(o *opened, scan *scanner, e entry) (*message, error) {
 	if rec, err = r.next(scan, e.segment); err != nil {
 		return nil, err
 	}
-	m.target, m.sent = rec.Target, rec.Date
-	m.seen = rec.Date
-	if seen, err := time.Parse(time.RFC3339Nano, rec.Fields.Get(fieldSeen)); err == nil {
-		m.seen = seen // else a record of other software
-	}
+	m.target, m.sent, m.seen = rec.Target, rec.Date, rec.Seen()
 	m.truncated = rec.Fields.Get("WARC-Truncated")
 	if err := m.readResponse(rec.Block); err != nil {
 		return nil, fmt.Errorf("archive: %s: response at byte %d: %w", e.segment.Path, e.offset, err)
@@ -166,7 +162,7 @@ func (m *message) page() Page {
 	if p.Status == http.StatusNotModified {
 		return p
 	}
-	body, err := decode(m.body, m.response.Header.Get("Content-Encoding"))
+	body, err := Decode(m.body, m.response.Header.Get("Content-Encoding"))
 	p.Body = body
 	switch {
 	case m.truncated != "":
@@ -181,9 +177,9 @@ func (m *message) page() Page {
 // far below, so that nothing it has recorded as a whole exceeds this.
 const maxDecoded = 256 << 20
 
-// decode removes the content coding. With an error it returns what was decoded
+// Decode removes a content coding. With an error it returns what was decoded
 // before.
-func decode(body []byte, coding string) ([]byte, error) {
+func Decode(body []byte, coding string) ([]byte, error) {
 	var (
 		decoder io.Reader
 		err     error

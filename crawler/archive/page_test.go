@@ -109,9 +109,9 @@ func TestDecode(t *testing.T) {
 		{"not gzip", text, "gzip", "", true},
 		{"unknown", text, "zstd", "", true},
 	} {
-		got, err := decode([]byte(test.body), test.coding)
+		got, err := Decode([]byte(test.body), test.coding)
 		if string(got) != test.want || (err != nil) != test.fails {
-			t.Errorf("decode(%s) = %q, %v, want %q", test.name, got, err, test.want)
+			t.Errorf("Decode(%s) = %q, %v, want %q", test.name, got, err, test.want)
 		}
 	}
 }

@@ -51,6 +51,9 @@ type DamageError struct {
 }
 
 func (e *DamageError) Error() string {
+	if e.Segment == "" { // of a file that is no segment, whose name the caller knows
+		return fmt.Sprintf("archive: at byte %d: %v", e.Offset, e.Err)
+	}
 	return fmt.Sprintf("archive: %s: at byte %d: %v", e.Segment, e.Offset, e.Err)
 }
 

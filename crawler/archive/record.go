@@ -28,6 +28,16 @@ type Record struct {
 	Length  int64  // of the gzip member
 }
 
+// Seen is when the last byte of an answer had arrived; Date for a record of other
+// software, which does not tell.
+func (r *Record) Seen() time.Time {
+	seen, err := time.Parse(time.RFC3339Nano, r.Fields.Get(fieldSeen))
+	if err != nil {
+		return r.Date
+	}
+	return seen
+}
+
 // reference is the id of another record, in the form of Record.ID.
 func (r *Record) reference(field string) string { return bareID(r.Fields.Get(field)) }
 
@@ -52,6 +62,8 @@ type scanner struct {
 	text   *bufio.Reader
 	block  bytes.Buffer
 	base   int64
+	plain  bool  // records may stand uncompressed
+	keep   int64 // bytes of a block that are kept; 0 for all
 }
 
 func newScanner() *scanner {
@@ -79,6 +91,11 @@ func (s *scanner) next() (*Record, error) {
 		return nil, err // io.EOF at the end
 	}
 	rec := &Record{Offset: s.offset()}
+	if s.plain && !s.compressed() {
+		err := s.readPlain(rec)
+		rec.Length = s.offset() - rec.Offset
+		return rec, err
+	}
 	err := s.member.begin(s.raw)
 	if err == nil {
 		err = s.read(rec)
@@ -97,40 +114,16 @@ func (s *scanner) next() (*Record, error) {
 func (s *scanner) read(rec *Record) error {
 	s.limit.N = maxNamedFields
 	s.text.Reset(&s.limit)
-	lines := textproto.NewReader(s.text)
-	line, err := lines.ReadLine()
+	length, err := rec.readFields(s.text)
 	if errors.Is(err, io.EOF) { // of the member, not of the segment
 		return errors.New("a gzip member without a record")
 	}
 	if err != nil {
 		return err
 	}
-	if line != version && line != "WARC/1.0" {
-		return fmt.Errorf("begins with %q, not with %s", clip(line), version)
-	}
-	rec.Fields, err = lines.ReadMIMEHeader()
-	if errors.Is(err, io.EOF) {
-		return errors.New("its named fields do not end")
-	}
-	if err != nil {
-		return fmt.Errorf("named fields: %w", err)
-	}
-	length, err := rec.parse()
-	if err != nil {
-		return err
-	}
 	s.limit.N = math.MaxInt64
-	s.block.Reset()
-	if _, err := io.CopyN(&s.block, s.text, length); err != nil {
-		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("its block has %d bytes, not %d as Content-Length says", s.block.Len(), length)
-		}
+	if err := s.readBlock(rec, s.text, length); err != nil {
 		return err
-	}
-	rec.Block = s.block.Bytes()
-	var end [4]byte
-	if _, err := io.ReadFull(s.text, end[:]); err != nil || string(end[:]) != "\r\n\r\n" {
-		return errors.New("its block does not end with two empty lines where Content-Length says")
 	}
 	switch _, err := s.text.ReadByte(); err { // also has the checksum compared
 	case io.EOF:
@@ -140,6 +133,54 @@ func (s *scanner) read(rec *Record) error {
 	default:
 		return err
 	}
+}
+
+// readFields reads what precedes the block, and tells how long that is. The error
+// is io.EOF when there is nothing.
+func (r *Record) readFields(from *bufio.Reader) (length int64, err error) {
+	lines := textproto.NewReader(from)
+	line, err := lines.ReadLine()
+	if err != nil {
+		return 0, err
+	}
+	if line != version && line != "WARC/1.0" {
+		return 0, fmt.Errorf("begins with %q, not with %s", clip(line), version)
+	}
+	r.Fields, err = lines.ReadMIMEHeader()
+	if errors.Is(err, io.EOF) {
+		return 0, errors.New("its named fields do not end")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("named fields: %w", err)
+	}
+	return r.parse()
+}
+
+// readBlock reads a block, and the two empty lines behind it.
+func (s *scanner) readBlock(rec *Record, from *bufio.Reader, length int64) error {
+	s.block.Reset()
+	kept := length
+	if s.keep > 0 {
+		kept = min(kept, s.keep)
+	}
+	n, err := io.CopyN(&s.block, from, kept)
+	if err == nil {
+		var passed int64
+		passed, err = io.CopyN(io.Discard, from, length-kept)
+		n += passed
+	}
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("its block has %d bytes, not %d as Content-Length says", n, length)
+	}
+	if err != nil {
+		return err
+	}
+	rec.Block = s.block.Bytes()
+	var end [4]byte
+	if _, err := io.ReadFull(from, end[:]); err != nil || string(end[:]) != "\r\n\r\n" {
+		return errors.New("its block does not end with two empty lines where Content-Length says")
+	}
+	return nil
 }
 
 // parse takes the mandatory fields (clause 5) out of the named ones.

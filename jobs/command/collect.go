@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"qulaq/crawler"
+	"qulaq/crawler/browser"
 	"qulaq/jobs"
+	"qulaq/registry"
 )
 
 // Crawl visits what is due.
@@ -19,6 +22,7 @@ type Crawl struct {
 	Contact string        `help:"Address or URL at which a site's keeper reaches you. Sent with every request; without it only this machine is visited." env:"QULAQ_CONTACT"`
 	Workers int           `help:"Visits at a time, each to another owner." default:"16"`
 	Since   time.Duration `help:"Begin no thread that is older than this." default:"1080h"`
+	Chrome  string        `help:"Chrome or Chromium, for sources whose pages a script renders (default: one that is installed)." env:"QULAQ_CHROME" placeholder:"FILE"`
 	JSON    bool          `help:"Print the tally as JSON."`
 	Texts
 	Archiving
@@ -56,6 +60,11 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer e.Crawler.Close()
+	closeBrowser, err := c.openBrowser(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer closeBrowser()
 	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Contact: c.Contact, Workers: c.Workers, Since: e.Now().Add(-c.Since)})
 	if err != nil {
 		return err
@@ -78,6 +87,28 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return errors.New("no visit was complete; see: qulaq coverage --by outcome")
 	}
 	return nil
+}
+
+// openBrowser starts a browser if a source that is crawled needs one. That none is
+// installed is told by the crawl, with the source.
+func (c *Crawl) openBrowser(ctx context.Context, e *jobs.Env) (closeBrowser func(), err error) {
+	needed := false
+	for source := range e.Index.Sources() {
+		named := len(c.Source) == 0 || slices.Contains(c.Source, source.ID)
+		needed = needed || named && source.Browser && source.Status == registry.Active
+	}
+	if !needed {
+		return func() {}, nil
+	}
+	b, err := browser.Open(ctx, browser.Config{Path: c.Chrome, Crawler: e.Crawler})
+	switch {
+	case errors.Is(err, browser.ErrNotFound):
+		return func() {}, nil
+	case err != nil:
+		return nil, err
+	}
+	e.Browser = b
+	return b.Close, nil
 }
 
 // Replay takes in saved pages.

@@ -32,6 +32,7 @@ type CLI struct {
 
 	Crawl    Crawl    `cmd:"" group:"collect" help:"Visit the sources that are due."`
 	Replay   Replay   `cmd:"" group:"collect" help:"Take in saved pages as if a visit had just seen them."`
+	Import   Import   `cmd:"" group:"collect" help:"Take in what other tools captured: pages or items."`
 	Relink   Relink   `cmd:"" group:"collect" help:"Make items and exchanges again from what was seen."`
 	Prune    Prune    `cmd:"" group:"citizens" help:"Give up citizens' texts whose time is over; no number changes."`
 	Forget   Forget   `cmd:"" group:"citizens" help:"Remove an item or thread everywhere, and keep it removed."`
@@ -99,7 +100,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 			{Key: "registry", Title: "Registry"},
 			{Key: "more", Title: "More"},
 		}),
-		kong.Vars{"formats": strings.Join(formats, ", "), "parsers": strings.Join(all.Names(), ", ")},
+		kong.Vars{"formats": strings.Join(formats, ", "), "parsers": strings.Join(all.Names(), ", "), "mappings": strings.Join(mappingNames(), ", ")},
 	)
 	if err != nil {
 		// Unreachable without a mistake in the grammar above.
