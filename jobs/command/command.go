@@ -53,6 +53,7 @@ type CLI struct {
 	Agree    Agree    `cmd:"" group:"reading" help:"Compare two coders, and put their codes together."`
 	Bodies   Bodies   `cmd:"" group:"registry" help:"List the bodies of the registry."`
 	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources; cover a new site."`
+	Serve    Serve    `cmd:"" group:"watch" help:"Watch: run the jobs on their schedule, and serve the web pages."`
 	Demo     Demo     `cmd:"" group:"more" help:"Crawl a simulated republic and show what comes out."`
 	Schema   Schema   `cmd:"" group:"more" help:"Make the tables; describe them."`
 	Method   Method   `cmd:"" group:"more" help:"Print the method page, with the constants of this program."`
@@ -93,6 +94,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
+			{Key: "watch", Title: "Watch"},
 			{Key: "collect", Title: "Collect"},
 			{Key: "read", Title: "Read"},
 			{Key: "reading", Title: "Check what is read"},
