@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"qulaq/crawler"
@@ -26,6 +27,7 @@ type Crawl struct {
 	since    time.Time
 	frontier *frontier
 	recorder *recorder
+	budget   *budget
 }
 
 // CrawlOptions choose what a crawl visits.
@@ -34,6 +36,7 @@ type CrawlOptions struct {
 	Policy  Policy    // the zero Policy for DefaultPolicy
 	Workers int       // visits at a time, each to another owner; 0 for 16
 	Contact string    // at which keepers of sites reach the operator; "" for a crawl of this machine only
+	Budget  int       // visits to one owner in any 24 hours; 0 for as many as are due
 	Since   time.Time // threads that were opened earlier are not begun; zero for Policy.Stop ago
 }
 
@@ -80,9 +83,13 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Crawl{env: e, policy: o.Policy, workers: o.Workers, since: o.Since, frontier: f, recorder: &recorder{
+	budget, err := e.newBudget(ctx, o.Budget)
+	if err != nil {
+		return nil, err
+	}
+	return &Crawl{env: e, policy: o.Policy, workers: o.Workers, since: o.Since, frontier: f, budget: budget, recorder: &recorder{
 		store: e.Store, archive: e.Archive, observer: observer, frontier: f,
-		memories: map[string]*memory{}, now: time.Now,
+		memories: map[string]*memory{}, now: time.Now, inserted: e.Inserted,
 	}}, nil
 }
 
@@ -113,11 +120,12 @@ func (e *Env) crawlable(named []string) ([]feed, error) {
 
 // Tally counts what a round of a crawl did.
 type Tally struct {
-	Visits   int                    `json:"visits"`
-	Complete int                    `json:"complete"`
-	Items    int                    `json:"items"`
-	Bytes    int                    `json:"bytes"`
-	Outcomes map[schema.Outcome]int `json:"outcomes"`
+	Visits     int                    `json:"visits"`
+	Complete   int                    `json:"complete"`
+	Items      int                    `json:"items"`
+	Bytes      int                    `json:"bytes"`
+	OverBudget int                    `json:"over_budget"` // visits that were due and not made: their owner had had enough
+	Outcomes   map[schema.Outcome]int `json:"outcomes"`
 }
 
 func (t *Tally) add(l *pipeline.Look) {
@@ -149,6 +157,9 @@ func (t *Tally) String() string {
 	for _, o := range outcomes {
 		parts = append(parts, fmt.Sprintf("%s %d", o, t.Outcomes[o]))
 	}
+	if t.OverBudget > 0 {
+		parts = append(parts, fmt.Sprintf("%d left for later by the budget", t.OverBudget))
+	}
 	return strings.Join(parts, "; ")
 }
 
@@ -176,10 +187,15 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 	recording := context.WithoutCancel(ctx)
 	looks := make(chan *pipeline.Look, c.workers)
 	var workErr error // read after looks is closed
+	var over atomic.Int64
 	go func() {
 		defer close(looks)
 		owner := func(t task) string { return owner(t.feed) }
 		workErr = crawler.Work(visiting, c.env.Crawler, c.workers, slices.Values(tasks), owner, func(ctx context.Context, t task) {
+			if !c.budget.take(owner(t), c.env.Now()) {
+				over.Add(1)
+				return
+			}
 			if look := c.env.visit(ctx, t.feed, t.thread, c.enough(t)); look != nil {
 				looks <- look
 			}
@@ -198,11 +214,26 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 			stop()
 		}
 	}
+	tally.OverBudget += int(over.Load())
 	if storeErr != nil {
 		return storeErr
 	}
 	return errors.Join(c.recorder.flush(recording), workErr)
 }
+
+// Backlog tells how many threads are due, and since when the first of them is; the
+// zero time when none is. It must not be called during a round.
+func (c *Crawl) Backlog() (threads int, oldest time.Time) {
+	tasks := c.frontier.due(c.policy, c.since, c.env.Now(), func(parsers.ThreadKind) bool { return true })
+	if len(tasks) > 0 {
+		oldest = tasks[0].due
+	}
+	return len(tasks), oldest
+}
+
+// BudgetUse gives the share of its budget that each owner has had in the last 24
+// hours; nothing without a budget.
+func (c *Crawl) BudgetUse() map[string]float64 { return c.budget.use(c.env.Now()) }
 
 // owner is whose server a source is on.
 func owner(f feed) string {
@@ -234,6 +265,7 @@ func (t *Tally) Join(other Tally) {
 	t.Complete += other.Complete
 	t.Items += other.Items
 	t.Bytes += other.Bytes
+	t.OverBudget += other.OverBudget
 	for outcome, n := range other.Outcomes {
 		t.Outcomes[outcome] += n
 	}

@@ -39,7 +39,8 @@ type Env struct {
 	NoTexts  bool                // citizens' texts are read when they are seen, and not stored
 	Now      func() time.Time
 	Log      *slog.Logger
-	Progress func(Progress) // nil when nobody looks; called from one goroutine at a time
+	Progress func(Progress)                     // nil when nobody looks; called from one goroutine at a time
+	Inserted func(rows int, took time.Duration) // told of every insert of a crawl; nil when nobody asks
 }
 
 // Visitor gets a page.

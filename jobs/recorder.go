@@ -29,6 +29,7 @@ type recorder struct {
 	rows     int
 	since    time.Time
 	now      func() time.Time
+	inserted func(rows int, took time.Duration) // nil when nobody asks
 }
 
 // memory is what is known of a source's items, and which threads it covers.
@@ -74,10 +75,14 @@ func (r *recorder) flush(ctx context.Context) error {
 		batch.Visits = append(batch.Visits, rows.Visits...)
 	}
 	batch.Threads = r.frontier.news(batch.Threads)
+	began := r.now()
 	if err := r.store.Append(ctx, batch); err != nil {
 		// What memory holds was not stored: it must be asked again.
 		clear(r.memories)
 		return fmt.Errorf("jobs: store %d visits: %w", len(batch.Visits), err)
+	}
+	if r.inserted != nil {
+		r.inserted(len(batch.Threads)+len(batch.Sightings)+len(batch.Readings)+len(batch.Visits), r.now().Sub(began))
 	}
 	r.frontier.saw(&batch)
 	r.looks, r.rows = r.looks[:0], 0

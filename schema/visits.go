@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -15,4 +16,18 @@ SELECT `+columnsOf[Visit]("")+`
 FROM visits
 WHERE source_id IN @sources
 ORDER BY source_id, seen_at, visit_id`, clickhouse.Named("sources", sourceIDs)))
+}
+
+// VisitStart is when a visit of a source began.
+type VisitStart struct {
+	SourceID  string    `ch:"source_id"`
+	StartedAt time.Time `ch:"started_at"`
+}
+
+// VisitStarts gives the beginnings of all visits after a moment, in their order.
+func (s *Store) VisitStarts(ctx context.Context, after time.Time) iter.Seq2[VisitStart, error] {
+	return failing("visit starts", query[VisitStart](ctx, s.conn, `
+SELECT source_id, started_at FROM visits
+WHERE started_at > toDateTime64(@after, 3, 'UTC') AND seen_at > toDateTime64(@after, 3, 'UTC') -- the second finds the partitions
+ORDER BY started_at`, moment("after", after)))
 }
