@@ -37,6 +37,7 @@ type Env struct {
 	Samples  [][]coding.Code     // coded by hand, to correct rates with; nil for none
 	Reader   language.Classifier // nil for [language.Default]
 	NoTexts  bool                // citizens' texts are read when they are seen, and not stored
+	Program  string              // name and version, for what outlives it
 	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(Progress)                     // nil when nobody looks; called from one goroutine at a time
