@@ -86,13 +86,7 @@ func BackupInto(ctx context.Context, e *Env, dir string, keep int) (BackupDone, 
 	if err != nil {
 		return done, fmt.Errorf("jobs: backup: %w", err)
 	}
-	var complete []string // in the order of their names, which is that of time
-	for _, entry := range entries {
-		if entry.IsDir() && strings.HasPrefix(entry.Name(), backupPrefix) && !strings.HasSuffix(entry.Name(), backupPartial) {
-			complete = append(complete, entry.Name())
-		}
-	}
-	slices.Sort(complete)
+	complete := backupsAmong(entries)
 	for _, name := range complete[:max(0, len(complete)-keep)] {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			return done, fmt.Errorf("jobs: backup: remove an old one: %w", err)
@@ -102,22 +96,38 @@ func BackupInto(ctx context.Context, e *Env, dir string, keep int) (BackupDone, 
 	return done, nil
 }
 
+// backupsAmong names the complete backups in a folder, in the order of time.
+func backupsAmong(entries []os.DirEntry) []string {
+	var names []string
+	for _, entry := range entries {
+		if entry.IsDir() && strings.HasPrefix(entry.Name(), backupPrefix) && !strings.HasSuffix(entry.Name(), backupPartial) {
+			names = append(names, entry.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // ErrOtherKey tells that a backup has pseudonyms of another key than the one here.
 var ErrOtherKey = errors.New("the backup was made with another key")
 
-// Restore fills the store from a backup; replace empties its tables first. With
-// another key than the backup's it refuses: the people of old visits would be
-// strangers to new ones.
-func Restore(ctx context.Context, e *Env, dir string, replace bool) (*schema.Backup, error) {
+// RestoreOptions change how [Restore] restores.
+type RestoreOptions struct {
+	Replace bool // empty the tables first
+	AnyKey  bool // also with another key than the backup's: the people of old visits are strangers to new ones then
+}
+
+// Restore fills the store from a backup.
+func Restore(ctx context.Context, e *Env, dir string, o RestoreOptions) (*schema.Backup, error) {
 	b, err := schema.ReadBackup(dir)
 	if err != nil {
 		return nil, fmt.Errorf("jobs: restore: %w", err)
 	}
-	if e.Key != nil && b.KeyMark != "" && e.Key.Mark() != b.KeyMark {
+	if !o.AnyKey && e.Key != nil && b.KeyMark != "" && e.Key.Mark() != b.KeyMark {
 		return nil, fmt.Errorf("jobs: restore: %w: put the key file of then in its place first", ErrOtherKey)
 	}
 	n := 0
-	err = e.Store.Restore(ctx, dir, b, replace, func(table string) {
+	err = e.Store.Restore(ctx, dir, b, o.Replace, func(table string) {
 		n++
 		e.progress(Progress{Job: "restore", Done: n, Total: len(b.Tables), Note: table})
 	})

@@ -148,7 +148,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 			b[len(b)/2] ^= 1
 			return os.WriteFile(file, b, 0o600)
 		}, "visits.native.gz was written with sha256"},
-		"a file": {func(dir string) error { return os.Remove(filepath.Join(dir, "items.native.gz")) }, "items.native.gz"},
+		"a file":  {func(dir string) error { return os.Remove(filepath.Join(dir, "items.native.gz")) }, "items.native.gz"},
 		"its end": {func(dir string) error { return os.Remove(filepath.Join(dir, manifestFile)) }, "it is no backup, or one that was broken off"},
 		"a newer format": {func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, manifestFile), []byte(`{"format": 2}`), 0o600)

@@ -31,3 +31,20 @@ SELECT source_id, started_at FROM visits
 WHERE started_at > toDateTime64(@after, 3, 'UTC') AND seen_at > toDateTime64(@after, 3, 'UTC') -- the second finds the partitions
 ORDER BY started_at`, moment("after", after)))
 }
+
+// Look is a visit as far as it tells how well a source can be seen.
+type Look struct {
+	SourceID string    `ch:"source_id"`
+	ThreadID string    `ch:"thread_id"`
+	SeenAt   time.Time `ch:"seen_at"`
+	Outcome  Outcome   `ch:"outcome"`
+	Reason   string    `ch:"reason"`
+}
+
+// Looks gives the visits after a moment in the order of source, time and visit.
+func (s *Store) Looks(ctx context.Context, after time.Time) iter.Seq2[Look, error] {
+	return failing("looks", query[Look](ctx, s.conn, `
+SELECT `+columnsOf[Look]("")+` FROM visits
+WHERE seen_at > toDateTime64(@after, 3, 'UTC')
+ORDER BY source_id, seen_at, visit_id`, moment("after", after)))
+}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -57,4 +58,19 @@ FROM
 // Ping tells whether the store answers.
 func (s *Store) Ping(ctx context.Context) error {
 	return fail("ping", s.conn.Exec(ctx, "SELECT 1"))
+}
+
+// Clock is the time that the store has.
+func (s *Store) Clock(ctx context.Context) (now time.Time, err error) {
+	err = s.conn.QueryRow(ctx, "SELECT now64(3, 'UTC')").Scan(&now)
+	return now, fail("clock", err)
+}
+
+// OutageHours sums up the outages that reach beyond a moment, and counts their
+// sources; see view outages.
+func (s *Store) OutageHours(ctx context.Context, due, patience time.Duration, after time.Time) (hours float64, sources uint64, err error) {
+	err = s.conn.QueryRow(ctx, fmt.Sprintf(`
+SELECT ifNull(sum(dateDiff('second', greatest(lo, toDateTime64(@after, 3, 'UTC')), hi)), 0) / 3600, uniqExact(source_id)
+FROM outages(due = %d, patience = %d) WHERE hi > toDateTime64(@after, 3, 'UTC')`, int(due.Seconds()), int(patience.Seconds())), moment("after", after)).Scan(&hours, &sources)
+	return hours, sources, fail("outages", err)
 }

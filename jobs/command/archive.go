@@ -19,9 +19,9 @@ import (
 
 // Archiving says whether and how a crawl keeps the pages that it gets.
 type Archiving struct {
-	Archive          string   `enum:"auto,off,sealed,plain" default:"auto" help:"Keep the pages: sealed to recipients, plain or off. auto is sealed if there are recipients, else off." placeholder:"MODE"`
-	ArchiveRecipient []string `help:"Who can open what is sealed: age1…, or a file with one on each line. Repeatable." env:"QULAQ_ARCHIVE_RECIPIENT" placeholder:"RECIPIENT"`
-	ArchiveDir       string   `help:"Folder of the archive (default: DATA/archive)." env:"QULAQ_ARCHIVE_DIR" type:"path" placeholder:"DIR"`
+	Archive          string   `enum:"auto,off,sealed,plain" default:"auto" help:"Keep the pages: sealed to recipients, plain or off. auto is sealed if there are recipients, else off." env:"QULAQ_ARCHIVE" config:"archive.mode" placeholder:"MODE"`
+	ArchiveRecipient []string `help:"Who can open what is sealed: age1…, or a file with one on each line. Repeatable." env:"QULAQ_ARCHIVE_RECIPIENT" config:"archive.recipients" placeholder:"RECIPIENT"`
+	ArchiveDir       string   `help:"Folder of the archive (default: DATA/archive)." env:"QULAQ_ARCHIVE_DIR" config:"archive.dir" type:"path" placeholder:"DIR"`
 }
 
 // open returns a writer; nil when nothing is to be kept.

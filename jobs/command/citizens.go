@@ -13,7 +13,7 @@ import (
 
 // Texts is the choice of commands that take in pages.
 type Texts struct {
-	StoreText bool `help:"Store citizens' texts, redacted, until qulaq prune gives them up. --no-store-text stores only what is read in them." default:"true" negatable:""`
+	StoreText bool `help:"Store citizens' texts, redacted, until qulaq prune gives them up. --no-store-text stores only what is read in them." default:"true" negatable:"" env:"QULAQ_STORE_TEXT" config:"texts.store"`
 }
 
 // Keys changes or ends the key of the pseudonyms.

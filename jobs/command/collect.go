@@ -17,13 +17,11 @@ import (
 
 // Crawl visits what is due.
 type Crawl struct {
-	Source  []string      `arg:"" optional:"" help:"Ids of sources; all active ones when none is named."`
-	Once    bool          `required:"" help:"One round: the listings, then every thread that is due."`
-	Contact string        `help:"Address or URL at which a site's keeper reaches you. Sent with every request; without it only this machine is visited." env:"QULAQ_CONTACT"`
-	Workers int           `help:"Visits at a time, each to another owner." default:"16"`
-	Since   time.Duration `help:"Begin no thread that is older than this." default:"1080h"`
-	Chrome  string        `help:"Chrome or Chromium, for sources whose pages a script renders (default: one that is installed)." env:"QULAQ_CHROME" placeholder:"FILE"`
-	JSON    bool          `help:"Print the tally as JSON."`
+	Source []string `arg:"" optional:"" help:"Ids of sources; all active ones when none is named."`
+	Once   bool     `required:"" help:"One round: the listings, then every thread that is due."`
+	Visiting
+	Chrome string `help:"Chrome or Chromium, for sources whose pages a script renders (default: one that is installed)." env:"QULAQ_CHROME" placeholder:"FILE"`
+	JSON   bool   `help:"Print the tally as JSON."`
 	Texts
 	Archiving
 }
@@ -65,7 +63,7 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer closeBrowser()
-	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Contact: c.Contact, Workers: c.Workers, Since: e.Now().Add(-c.Since)})
+	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Contact: c.Contact, Workers: c.Workers, Budget: c.Budget, Since: e.Now().Add(-c.Since)})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"strings"
 
+	"qulaq/jobs/config"
 	"qulaq/parsers/all"
 
 	"github.com/alecthomas/kong"
@@ -54,6 +55,11 @@ type CLI struct {
 	Bodies   Bodies   `cmd:"" group:"registry" help:"List the bodies of the registry."`
 	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources; cover a new site."`
 	Serve    Serve    `cmd:"" group:"watch" help:"Watch: run the jobs on their schedule, and serve the web pages."`
+	Jobs     Jobs     `cmd:"" group:"watch" help:"Show the last and next runs of the daemon's jobs."`
+	Config   Config   `cmd:"" group:"watch" help:"Check, show and describe the configuration file."`
+	Backup   Backup   `cmd:"" group:"watch" help:"Write a backup of the tables."`
+	Restore  Restore  `cmd:"" group:"watch" help:"Fill the tables from a backup."`
+	Doctor   Doctor   `cmd:"" group:"watch" help:"Check everything that a support person would ask for."`
 	Demo     Demo     `cmd:"" group:"more" help:"Crawl a simulated republic and show what comes out."`
 	Schema   Schema   `cmd:"" group:"more" help:"Make the tables; describe them."`
 	Method   Method   `cmd:"" group:"more" help:"Print the method page, with the constants of this program."`
@@ -84,9 +90,51 @@ type Streams struct {
 
 // Run runs one command line and returns the exit code of the process.
 func Run(ctx context.Context, args []string, s Streams) int {
-	var cli CLI
-	exited := -1
-	parser, err := kong.New(&cli,
+	cli, line, exited, err := parse(args, s)
+	if exited >= 0 {
+		return exited // --help
+	}
+	if problems := (config.Problems)(nil); errors.As(err, &problems) {
+		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
+		return exitFailed // not the command line is wrong, but the file
+	}
+	if err != nil {
+		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
+		if len(args) == 0 {
+			fmt.Fprintln(s.Err, "Run `qulaq --help` for what it can do.")
+		} else {
+			fmt.Fprintf(s.Err, "Run `qulaq %s--help` for how to use it.\n", commandWord(args))
+		}
+		return exitUsage
+	}
+	line.Bind(reload(func() (*CLI, error) {
+		fresh, _, _, err := parse(args, Streams{In: s.In, Out: io.Discard, Err: io.Discard})
+		return fresh, err
+	}))
+	line.BindTo(ctx, (*context.Context)(nil))
+	line.Bind(&cli.Globals, s)
+	err = line.Run()
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(s.Err, "qulaq: interrupted; what was stored is kept")
+		return exitFailed
+	default:
+		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
+		return exitFailed
+	}
+}
+
+// reload reads the command line again, and with it the environment and the
+// configuration file.
+type reload func() (*CLI, error)
+
+// parse reads a command line. exited is the exit code of what parsing itself has
+// answered (--help), else -1.
+func parse(args []string, s Streams) (cli *CLI, line *kong.Context, exited int, err error) {
+	cli, exited = new(CLI), -1
+	parser, err := kong.New(cli,
 		kong.Name("qulaq"),
 		kong.Description(description),
 		kong.Writers(s.Out, s.Err),
@@ -108,32 +156,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		// Unreachable without a mistake in the grammar above.
 		panic(err)
 	}
-	line, err := parser.Parse(args)
-	if exited >= 0 {
-		return exited // --help
-	}
-	if err != nil {
-		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
-		if len(args) == 0 {
-			fmt.Fprintln(s.Err, "Run `qulaq --help` for what it can do.")
-		} else {
-			fmt.Fprintf(s.Err, "Run `qulaq %s--help` for how to use it.\n", commandWord(args))
-		}
-		return exitUsage
-	}
-	line.BindTo(ctx, (*context.Context)(nil))
-	line.Bind(&cli.Globals, s)
-	err = line.Run()
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(s.Err, "qulaq: interrupted; what was stored is kept")
-		return exitFailed
-	default:
-		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
-		return exitFailed
-	}
+	line, err = parser.Parse(args)
+	return cli, line, exited, err
 }
 
 // commandWord is the command that args begin with, for a hint.

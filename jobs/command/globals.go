@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"qulaq/jobs"
+	"qulaq/jobs/config"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
@@ -17,13 +18,16 @@ import (
 
 // Globals are the flags of every command.
 type Globals struct {
-	Data       string   `help:"Folder of the data: the embedded ClickHouse and the key." default:"data" env:"QULAQ_DATA" type:"path" placeholder:"DIR"`
-	ClickHouse string   `name:"clickhouse" help:"Where the tables are: embedded:DIR, clickhouse://HOST:PORT/DB or http(s)://… (default: embedded in the data folder)." env:"QULAQ_CLICKHOUSE" placeholder:"DSN"`
-	Key        string   `help:"Key file of the pseudonyms, made on the first run (default: DATA/key)." env:"QULAQ_KEY" type:"path" placeholder:"FILE"`
-	Country    string   `help:"Country of the built-in registry." default:"KZ" env:"QULAQ_COUNTRY"`
-	Registry   []string `help:"Registry folders of your own, each extending what is before it; one with another country code replaces it." env:"QULAQ_REGISTRY" type:"existingdir" placeholder:"DIR"`
+	Config     string   `help:"Configuration file (default: qulaq.yaml in the working directory, if there is one)." env:"QULAQ_CONFIG" type:"path" placeholder:"FILE"`
+	Data       string   `help:"Folder of the data: the embedded ClickHouse and the key." default:"data" env:"QULAQ_DATA" config:"data" type:"path" placeholder:"DIR"`
+	ClickHouse string   `name:"clickhouse" help:"Where the tables are: embedded:DIR, clickhouse://HOST:PORT/DB or http(s)://… (default: embedded in the data folder)." env:"QULAQ_CLICKHOUSE" config:"clickhouse" placeholder:"DSN"`
+	Key        string   `help:"Key file of the pseudonyms, made on the first run (default: DATA/key)." env:"QULAQ_KEY" config:"key" type:"path" placeholder:"FILE"`
+	Country    string   `help:"Country of the built-in registry." default:"KZ" env:"QULAQ_COUNTRY" config:"country"`
+	Registry   []string `help:"Registry folders of your own, each extending what is before it; one with another country code replaces it." env:"QULAQ_REGISTRY" config:"registry" type:"existingdir" placeholder:"DIR"`
 	Verbose    bool     `short:"v" help:"Log every visit to stderr."`
 	Quiet      bool     `short:"q" help:"Show no progress."`
+
+	file *config.File // nil when there is none
 }
 
 // index loads the registry that the flags name. A data folder that was made with
@@ -75,8 +79,21 @@ func (g *Globals) keyFile() string {
 	return filepath.Join(g.Data, "key")
 }
 
-// env opens all that jobs need. The caller closes the store.
+// env opens all that jobs need, with the registry put into the store. The caller
+// closes the store.
 func (g *Globals) env(ctx context.Context, s Streams) (*jobs.Env, error) {
+	e, err := g.bare(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := jobs.PutRegistry(ctx, e); err != nil {
+		return nil, errors.Join(err, e.Store.Close())
+	}
+	return e, nil
+}
+
+// bare is env with the tables as they are: a restore wants them empty.
+func (g *Globals) bare(ctx context.Context, s Streams) (*jobs.Env, error) {
 	index, err := g.index()
 	if err != nil {
 		return nil, err
@@ -89,12 +106,9 @@ func (g *Globals) env(ctx context.Context, s Streams) (*jobs.Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &jobs.Env{Store: store, Index: index, Key: key, Now: time.Now, Log: g.logger(s.Err)}
+	e := &jobs.Env{Store: store, Index: index, Key: key, Program: "qulaq/" + version(), Now: time.Now, Log: g.logger(s.Err)}
 	if !g.Quiet {
 		e.Progress = newProgress(s.Err)
-	}
-	if err := jobs.PutRegistry(ctx, e); err != nil {
-		return nil, errors.Join(err, store.Close())
 	}
 	return e, nil
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -74,14 +75,18 @@ type Sources struct {
 // SourcesList lists the sources.
 type SourcesList struct {
 	Output
-	Platforms bool   `help:"List what each platform can show instead."`
+	Platforms bool   `help:"List what each platform can show instead." xor:"instead"`
+	Health    bool   `help:"List how well each active source can be seen instead; exit code 1 when there are alerts." xor:"instead"`
 	Status    string `help:"Only sources of this status: active, blocked, import or retired." placeholder:"STATUS"`
 }
 
 // Run lists them.
-func (c *SourcesList) Run(g *Globals, s Streams) error {
-	if c.Platforms {
+func (c *SourcesList) Run(ctx context.Context, g *Globals, s Streams) error {
+	switch {
+	case c.Platforms:
 		return c.platforms(s)
+	case c.Health:
+		return c.health(ctx, g, s)
 	}
 	index, err := g.index()
 	if err != nil {

@@ -2,52 +2,262 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
 	"time"
 
+	"qulaq/crawler"
 	"qulaq/jobs"
+	"qulaq/jobs/config"
+	"qulaq/jobs/metrics"
+	"qulaq/jobs/schedule"
 )
 
 // Serve is the daemon.
 type Serve struct {
-	Listen string `help:"Address of the web pages." default:"127.0.0.1:8080" env:"QULAQ_LISTEN" placeholder:"HOST:PORT"`
+	Serving
+	LogFormat string `help:"Format of the log: text or json." enum:"text,json" default:"text" env:"QULAQ_LOG_FORMAT" placeholder:"FORMAT"`
 }
 
 // Help is printed below the flags.
 func (Serve) Help() string {
-	return `Serves until it is told to stop (SIGTERM, or Ctrl-C), and then lets requests end,
-for ten seconds at most.
+	return `Runs the jobs of the configuration on their cron lines, in the country's time zone:
+crawl, relink, prune, backup. What was due while nothing ran is caught up once. No
+job runs twice at a time, and what is cut off is made again.
 
-  qulaq serve --listen 127.0.0.1:8080`
+At --listen stand the web pages; at --admin /metrics (Prometheus), /healthz, /readyz
+and /jobs, which qulaq jobs reads. SIGHUP reads the configuration again; one that
+cannot be followed is refused, and the old one stays. SIGTERM or Ctrl-C ends it
+within ten seconds.
+
+The embedded engine belongs to one process: while the daemon runs on it, other
+commands cannot open the data folder.
+
+  qulaq serve
+  qulaq --config /etc/qulaq/qulaq.yaml serve
+  qulaq config show                what holds, and when the jobs run`
 }
 
 // Run serves until ctx ends.
-func (c *Serve) Run(ctx context.Context, g *Globals, s Streams) (err error) {
+func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (err error) {
+	f, err := c.settings(g)
+	if err != nil {
+		return err
+	}
 	e, err := g.env(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
-	if err != nil {
-		return fmt.Errorf("serve: %w", err)
+	e.Log, e.Progress, e.NoTexts = c.logger(g, s.Err), nil, !c.StoreText
+	if e.Archive, err = c.open(g); err != nil {
+		return err
 	}
-	fmt.Fprintf(s.Err, "qulaq serves on http://%s\n", listener.Addr())
-	return serveHTTP(ctx, listener, c.routes(e))
+	defer func() { err = errors.Join(err, e.Archive.Close()) }()
+	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: e.Archive.Layer, Logger: e.Log}); err != nil {
+		return err
+	}
+	defer e.Crawler.Close()
+
+	d := &daemon{flags: c, globals: g, now: time.Now}
+	d.state.Store(&state{env: e, config: f})
+	d.metrics = metrics.New(metrics.Config{
+		Version:   version(),
+		Facts:     func(ctx context.Context) (*metrics.Facts, error) { return jobs.Facts(ctx, d.state.Load().env) },
+		Jobs:      func() []schedule.Status { return d.scheduler.Status() },
+		Objective: func() time.Duration { return time.Duration(d.state.Load().config.Metrics.Freshness) },
+		Log:       e.Log,
+	})
+	e.Inserted = d.metrics.Inserted
+	list, err := jobs.Watch(e, f, d)
+	if err != nil {
+		return err
+	}
+	d.scheduler, err = schedule.New(ctx, jobs.Ledger{Store: e.Store}, list, schedule.Options{Jitter: time.Duration(f.Jobs.Jitter), Seed: f.Contact, Log: e.Log})
+	if err != nil {
+		return err
+	}
+	return d.run(ctx, s.Err, c.routes(e), again)
 }
 
-// routes are the pages of the daemon.
+func (c *Serve) logger(g *Globals, w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if g.Verbose {
+		o.Level = slog.LevelDebug
+	}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// routes are the public pages of the daemon.
 func (*Serve) routes(_ *jobs.Env) *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /healthz", alive)
+	return mux
+}
+
+func alive(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+
+// daemon is a running qulaq serve.
+type daemon struct {
+	flags     *Serve
+	globals   *Globals
+	scheduler *schedule.Scheduler
+	metrics   *metrics.Metrics
+	state     atomic.Pointer[state]
+	now       func() time.Time
+}
+
+// state is what a reload exchanges.
+type state struct {
+	env    *jobs.Env
+	config *config.File
+}
+
+// Round tells the metrics of a round.
+func (d *daemon) Round(crawl *jobs.Crawl, _ jobs.Tally) {
+	threads, oldest := crawl.Backlog()
+	d.metrics.Round(threads, oldest, d.now(), crawl.BudgetUse())
+}
+
+// run runs the jobs and serves until ctx ends or one of them fails; then all end.
+func (d *daemon) run(ctx context.Context, w io.Writer, public http.Handler, again reload) error {
+	log := d.state.Load().env.Log
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	parts := []func() error{func() error { return d.scheduler.Run(ctx) }}
+	open := func(what, address string, handler http.Handler) error {
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+		if err != nil {
+			return fmt.Errorf("serve: %w; choose another address with --%s", err, what)
+		}
+		fmt.Fprintf(w, "qulaq: %s on http://%s\n", what, listener.Addr())
+		parts = append(parts, func() error { return serveHTTP(ctx, listener, handler) })
+		return nil
+	}
+	if err := open("listen", d.flags.Listen, public); err != nil {
+		return err
+	}
+	if d.flags.Admin != config.None {
+		if err := open("admin", d.flags.Admin, d.admin()); err != nil {
+			return err
+		}
+	}
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+
+	done := make(chan error, len(parts))
+	for _, part := range parts {
+		go func() { done <- part() }()
+	}
+	log.LogAttrs(ctx, slog.LevelInfo, "watching", slog.String("version", version()), slog.Int("jobs", len(d.scheduler.Status())))
+	var errs []error
+	for ended := 0; ended < len(parts); {
+		select {
+		case err := <-done:
+			ended++
+			errs = append(errs, err)
+			stop()
+		case <-hup:
+			if err := d.reload(ctx, again); err != nil {
+				log.LogAttrs(ctx, slog.LevelError, "configuration refused, the old one stays", slog.String("err", err.Error()))
+			} else {
+				log.LogAttrs(ctx, slog.LevelInfo, "configuration read again")
+			}
+		}
+	}
+	log.LogAttrs(ctx, slog.LevelInfo, "stopped")
+	return errors.Join(errs...)
+}
+
+// reload takes over what a changed configuration says of jobs, budget, retention
+// and registry. Nothing changes when any of it cannot be followed.
+func (d *daemon) reload(ctx context.Context, again reload) error {
+	cli, err := again()
+	if err != nil {
+		return err
+	}
+	old := d.state.Load()
+	f, err := cli.Serve.settings(&cli.Globals)
+	if err != nil {
+		return err
+	}
+	if what := needsRestart(old.config, f); what != "" {
+		return fmt.Errorf("%s has changed, which takes a restart", what)
+	}
+	env := *old.env // runs that are under way keep theirs
+	if env.Index, err = cli.index(); err != nil {
+		return err
+	}
+	env.NoTexts = !f.Texts.Store
+	list, err := jobs.Watch(&env, f, d)
+	if err != nil {
+		return err
+	}
+	if err := jobs.PutRegistry(ctx, &env); err != nil {
+		return err
+	}
+	if err := d.scheduler.Set(list); err != nil {
+		return err
+	}
+	d.state.Store(&state{env: &env, config: f})
+	return nil
+}
+
+// needsRestart names the first setting that differs and that a running daemon
+// cannot change; "" for none.
+func needsRestart(old, fresh *config.File) string {
+	pinned := map[string]bool{
+		"data": true, "clickhouse": true, "key": true, "contact": true, "listen": true, "admin": true,
+		"archive.mode": true, "archive.recipients": true, "archive.dir": true, "jobs.jitter": true,
+	}
+	was := map[string]string{}
+	for _, s := range old.Settings() {
+		was[s.Path] = s.Default
+	}
+	for _, s := range fresh.Settings() {
+		if pinned[s.Path] && was[s.Path] != s.Default {
+			return s.Path
+		}
+	}
+	return ""
+}
+
+// admin are the pages for the operator.
+func (d *daemon) admin() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", alive)
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+		defer cancel()
+		if err := d.state.Load().env.Store.Ping(ctx); err != nil {
+			http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		alive(w, r)
+	})
+	mux.Handle("GET /metrics", d.metrics.Handler())
+	mux.HandleFunc("GET /jobs", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(jobRows(d.scheduler.Status())) // whoever went away needs no answer
+	})
 	return mux
 }
 
 // shutdownTime is what requests get to end in when the daemon stops.
-const shutdownTime = 10 * time.Second
+const shutdownTime = 8 * time.Second
 
 // serveHTTP answers requests until ctx ends.
 func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler) error {

@@ -88,6 +88,17 @@ func Parse(name string, src []byte) (*File, error) {
 	return &f, nil
 }
 
+// Check holds the values against each other and against what they mean. It is part
+// of [Read]; call it for a configuration that was changed since.
+func (f *File) Check() error {
+	r := reader{name: "configuration"}
+	r.check(f)
+	if len(r.problems) > 0 {
+		return r.problems
+	}
+	return nil
+}
+
 // reader collects what is wrong with one file.
 type reader struct {
 	name     string
@@ -126,6 +137,9 @@ func (r *reader) complain(path, format string, args ...any) {
 }
 
 func (r *reader) node(path string) ast.Node {
+	if r.tree == nil {
+		return nil
+	}
 	p, err := yaml.PathString(path)
 	if err != nil {
 		return nil
@@ -194,7 +208,7 @@ func (r *reader) check(f *File) {
 	if f.Archive.Mode == "sealed" && len(f.Archive.Recipients) == 0 {
 		r.complain("$.archive.mode", "a sealed archive needs archive.recipients; qulaq archive keygen makes one")
 	}
-	if hasPassword(f.ClickHouse) {
+	if r.tree != nil && hasPassword(f.ClickHouse) {
 		r.complain("$.clickhouse", "a password stands in the file: give the address in the variable QULAQ_CLICKHOUSE instead")
 	}
 	for _, count := range []struct {
@@ -204,6 +218,11 @@ func (r *reader) check(f *File) {
 	}{{"$.crawl.workers", f.Crawl.Workers, 1}, {"$.crawl.budget", f.Crawl.Budget, 0}, {"$.backup.keep", f.Backup.Keep, 0}} {
 		if count.value < count.least {
 			r.complain(count.path, "%d is less than %d", count.value, count.least)
+		}
+	}
+	for _, name := range []struct{ path, value string }{{"$.data", f.Data}, {"$.country", f.Country}} {
+		if name.value == "" {
+			r.complain(name.path, "must not be empty")
 		}
 	}
 	if f.Texts.Keep <= 0 {

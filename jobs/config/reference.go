@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -14,6 +15,7 @@ type Setting struct {
 	Path    string // jobs.crawl.cron
 	Type    string // text, list, number, duration, true or false; "" for a group of keys
 	Default string // as the file would have it; "" for empty
+	Value   any    // as flags take it: text, []any, int64, bool; nil for empty text and lists
 	Flag    string // without dashes; "" for none
 	Meaning string
 }
@@ -30,30 +32,44 @@ func (s Setting) Env() string {
 // types.
 func (f File) Settings() []Setting { return settings(reflect.ValueOf(f), "") }
 
+func list(texts []string) []any {
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = text
+	}
+	return values
+}
+
 func settings(v reflect.Value, prefix string) []Setting {
-	var list []Setting
+	var all []Setting
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		s := Setting{Path: prefix + key(field), Flag: field.Tag.Get("flag"), Meaning: field.Tag.Get("jsonschema")}
 		switch value := v.Field(i).Interface().(type) {
 		case Duration:
-			s.Type, s.Default = "duration", value.String()
+			s.Type, s.Default, s.Value = "duration", value.String(), time.Duration(value).String()
 		case string:
 			s.Type, s.Default = "text", value
+			if value != "" {
+				s.Value = value
+			}
 		case []string:
 			s.Type, s.Default = "list", strings.Join(value, ", ")
+			if len(value) > 0 {
+				s.Value = list(value)
+			}
 		case int:
-			s.Type, s.Default = "number", fmt.Sprint(value)
+			s.Type, s.Default, s.Value = "number", fmt.Sprint(value), int64(value)
 		case bool:
-			s.Type, s.Default = "true or false", fmt.Sprint(value)
+			s.Type, s.Default, s.Value = "true or false", fmt.Sprint(value), value
 		default:
-			list = append(list, s)
-			list = append(list, settings(v.Field(i), s.Path+".")...)
+			all = append(all, s)
+			all = append(all, settings(v.Field(i), s.Path+".")...)
 			continue
 		}
-		list = append(list, s)
+		all = append(all, s)
 	}
-	return list
+	return all
 }
 
 // Reference is docs/configuration.md.
