@@ -4,8 +4,9 @@
 // A job is something that runs once from the command line, or again and again on
 // a schedule: [Crawl] visits what is due, [Replay] takes in saved pages, [Import]
 // what other tools captured, [Relink] makes items and exchanges of what was seen,
-// [Reparse] reads archived pages again. Each works on an [Env] and tells what it
-// did as a value that the caller can print.
+// [Reparse] reads archived pages again. [Watch] makes of them what a daemon runs on
+// a schedule. Each works on an [Env] and tells what it did as a value that the
+// caller can print.
 package jobs
 
 import (

@@ -107,13 +107,13 @@ func (g *Globals) BeforeResolve(line *kong.Context) error {
 	if strings.HasPrefix(line.Command(), "config check") {
 		return nil // it is told about the file that it is given
 	}
-	path, named := os.LookupEnv("QULAQ_CONFIG")
+	path := os.Getenv("QULAQ_CONFIG")
 	for _, flag := range line.Flags() {
 		if given, ok := line.FlagValue(flag).(string); ok && flag.Name == "config" && given != "" {
-			path, named = given, true
+			path = given
 		}
 	}
-	if !named || path == "" {
+	if path == "" {
 		path = defaultConfig
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			return nil
@@ -130,7 +130,7 @@ func (g *Globals) BeforeResolve(line *kong.Context) error {
 	}
 	line.AddResolver(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		for _, env := range flag.Envs {
-			if _, ok := os.LookupEnv(env); ok {
+			if os.Getenv(env) != "" { // an empty variable says nothing
 				return nil, nil
 			}
 		}
