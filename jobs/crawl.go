@@ -225,10 +225,12 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 // zero time when none is. It must not be called during a round.
 func (c *Crawl) Backlog() (threads int, oldest time.Time) {
 	tasks := c.frontier.due(c.policy, c.since, c.env.Now(), func(parsers.ThreadKind) bool { return true })
-	if len(tasks) > 0 {
-		oldest = tasks[0].due
+	for _, t := range tasks { // the first page of a source is due since ever until it is visited
+		if t.due.After(epoch) {
+			return len(tasks), t.due
+		}
 	}
-	return len(tasks), oldest
+	return len(tasks), time.Time{}
 }
 
 // BudgetUse gives the share of its budget that each owner has had in the last 24

@@ -94,7 +94,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	if exited >= 0 {
 		return exited // --help
 	}
-	if problems := (config.Problems)(nil); errors.As(err, &problems) {
+	var problems config.Problems
+	if errors.As(err, &problems) {
 		fmt.Fprintf(s.Err, "qulaq: %v\n", err)
 		return exitFailed // not the command line is wrong, but the file
 	}

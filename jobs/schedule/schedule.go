@@ -205,10 +205,12 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
+		if ctx.Err() != nil { // also when the end of a run was seen first, which is not to be made again now
+			return s.wait()
+		}
 		timer.Reset(s.begin(ctx))
 		select {
 		case <-ctx.Done():
-			return s.wait()
 		case run := <-s.ended:
 			s.end(ctx, run)
 		case <-s.changed:

@@ -300,6 +300,23 @@ func TestInterruptedRunIsMadeAgainThreeTimes(t *testing.T) {
 	})
 }
 
+// When the daemon is told to stop, the runs that end because of that do not begin
+// again, whichever of the two the scheduler sees first.
+func TestStopBeginsNothing(t *testing.T) {
+	for range 50 {
+		synctest.Test(t, func(t *testing.T) {
+			at(t, "2024-03-10T00:30:00Z")
+			job, begun := counting(t, line(t, "0 1 * * *", "UTC"), time.Hour)
+			_, stop := start(t, &memory{}, Options{}, job)
+			at(t, "2024-03-10T01:10:00Z")
+			stopped(t, stop)
+			if len(*begun) != 1 {
+				t.Fatalf("began at %v, want once", *begun)
+			}
+		})
+	}
+}
+
 // A program that was killed has left a run that never ended.
 func TestKilledRunIsMadeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -447,8 +464,8 @@ func TestJitter(t *testing.T) {
 		s := &Scheduler{options: Options{Jitter: 10 * time.Minute, Seed: seed}}
 		return s.startAt(&entry{job: Job{Name: name}}).Sub(time.Time{})
 	}
-	if at("a", "crawl") != at("a", "crawl") {
-		t.Error("the share of a job changes")
+	if first, second := at("a", "crawl"), at("a", "crawl"); first != second {
+		t.Errorf("the share of a job is %v, and then %v", first, second)
 	}
 	if at("a", "crawl") == at("b", "crawl") || at("a", "crawl") == at("a", "relink") {
 		t.Error("two installations, or two jobs, have the same share")
