@@ -20,7 +20,12 @@ const (
 // FillAlarms lists the fields that items of the last week of a store had
 // significantly more seldom than items of the eight weeks before.
 func FillAlarms(ctx context.Context, store *schema.Store) ([]report.FillAlarm, error) {
-	last, err := store.LastVisit(ctx, endOfTime)
+	return fillAlarms(ctx, store, endOfTime)
+}
+
+// fillAlarms are the alarms as they would have been told at a moment.
+func fillAlarms(ctx context.Context, store *schema.Store, asOf time.Time) ([]report.FillAlarm, error) {
+	last, err := store.LastVisit(ctx, asOf)
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}

@@ -1,0 +1,105 @@
+package report
+
+import (
+	"maps"
+	"slices"
+
+	"qulaq/registry"
+	"qulaq/schema"
+)
+
+// Group is how needs of one kind are answered: those in one language, or put to
+// one level of government.
+type Group struct {
+	Key         string `json:"key"` // a language, a level, an ISO 3166-2 code, a class; "" when not known
+	Any         Speed  `json:"any"`
+	Substantive Speed  `json:"substantive"`
+	Flagged     bool   `json:"flagged"` // coverage of the bodies that were asked is below FlagBelow
+}
+
+// GroupBy is by what needs are grouped.
+type GroupBy string
+
+// What needs can be grouped by. A body that has no region has the region "".
+const (
+	ByLanguage GroupBy = "language"
+	ByClass    GroupBy = "class"
+	ByLevel    GroupBy = "level"
+	ByRegion   GroupBy = "region"
+)
+
+// key is the group of a row.
+func (by GroupBy) key(e *Evidence, l *schema.Latencies, row int) string {
+	switch by {
+	case ByLanguage:
+		return l.Language[row]
+	case ByClass:
+		return l.Class[row]
+	}
+	body, ok := e.Index.Body(l.BodyID[row])
+	if !ok {
+		return ""
+	}
+	if by == ByLevel {
+		return body.Level
+	}
+	return RegionOf(body)
+}
+
+// RegionOf is the ISO 3166-2 code of a body's region; "" for one that has none.
+func RegionOf(b *registry.Body) string {
+	if b.Region == nil {
+		return ""
+	}
+	return b.Region.ISO
+}
+
+// Groups estimates how the needs of each group are answered, in the order of their
+// keys. The groups are told as they are: that one language waits longer may be due
+// to the bodies which it is spoken to.
+func Groups(e *Evidence, by GroupBy, horizons []Horizon, bodies ...string) ([]Group, error) {
+	if horizons == nil {
+		horizons = DefaultHorizons
+	}
+	cut := func(l *schema.Latencies) map[string][]int {
+		rows := map[string][]int{}
+		for _, row := range rowsOf(l, bodies) {
+			key := by.key(e, l, row)
+			rows[key] = append(rows[key], row)
+		}
+		return rows
+	}
+	rows, real := cut(e.Any), cut(e.Substantive)
+	var groups []Group
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		coverage := e.covered(bodiesOf(e.Any, rows[key])...)
+		g := Group{Key: key, Flagged: coverage < FlagBelow}
+		var err error
+		if g.Any, err = e.speed(e.Any, horizons, 0, coverage, rows[key]); err != nil {
+			return nil, err
+		}
+		if g.Substantive, err = e.speed(e.Substantive, horizons, 0, coverage, real[key]); err != nil {
+			return nil, err
+		}
+		groups = append(groups, g)
+	}
+	return groups, nil
+}
+
+// bodiesOf lists the bodies of some rows.
+func bodiesOf(l *schema.Latencies, rows []int) []string {
+	ids := map[string]bool{}
+	for _, row := range rows {
+		ids[l.BodyID[row]] = true
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+// PublicGroups are groups as they may be published.
+func PublicGroups(groups []Group) []Group {
+	out := slices.Clone(groups)
+	for i := range out {
+		out[i].Any, out[i].Substantive = out[i].Any.Public(), out[i].Substantive.Public()
+	}
+	return out
+}
