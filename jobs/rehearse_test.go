@@ -111,6 +111,7 @@ func TestRehearsal(t *testing.T) {
 	t.Run("relinking changes nothing", r.testRelink)
 	t.Run("as of an earlier moment", r.testAsOf)
 	t.Run("rankings tell each body", r.testReports)
+	t.Run("a permanent link shows what was seen", r.testDashboard)
 	t.Run("no field is missed where no page has changed", r.testFill)
 }
 

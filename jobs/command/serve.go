@@ -86,7 +86,15 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 	if err != nil {
 		return err
 	}
-	return d.run(ctx, s.Err, c.routes(e), again)
+	pages, stop := context.WithCancel(ctx)
+	site, err := jobs.WebSite(pages, e, version())
+	if err != nil {
+		stop()
+		return err
+	}
+	defer site.Wait() // before the store is closed
+	defer stop()
+	return d.run(ctx, s.Err, c.routes(site), again)
 }
 
 func (c *Serve) logger(g *Globals, w io.Writer) *slog.Logger {
@@ -101,9 +109,10 @@ func (c *Serve) logger(g *Globals, w io.Writer) *slog.Logger {
 }
 
 // routes are the public pages of the daemon.
-func (*Serve) routes(_ *jobs.Env) *http.ServeMux {
+func (*Serve) routes(site http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", alive)
+	mux.Handle("/", site)
 	return mux
 }
 

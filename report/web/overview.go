@@ -1,0 +1,181 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"qulaq/report"
+
+	"golang.org/x/text/collate"
+	textlanguage "golang.org/x/text/language"
+)
+
+// league is a table of bodies with their intervals on one axis.
+type league struct {
+	Table  *table
+	Axis   template.HTML
+	Legend []legend
+}
+
+type overview struct {
+	Form    form
+	League  league
+	Trend   figure
+	Horizon string
+	Empty   bool // nothing was asked yet
+}
+
+// overview is the first page: who answers.
+func (r *request) overview() (response, error) {
+	ranking, err := r.ranking()
+	if err != nil {
+		return nil, err
+	}
+	period := r.period()
+	points, err := r.series(period)
+	if err != nil {
+		return nil, err
+	}
+	content := overview{
+		Form:    r.form([]string{"sort", "order"}, r.byField(), r.horizonField(), r.levelField(), r.regionField(), r.perField()),
+		Horizon: r.horizonName(report.DefaultHorizons[r.choice.horizon()]),
+		League:  r.league("ranking", r.sorted(r.chosen(ranking)), "", true),
+		Trend:   r.rateFigure("trend", r.t("trend.title"), points, r.snapshot.Weeks...),
+		Empty:   len(ranking) == 0,
+	}
+	return r.newPage("overview", r.t("overview.title"), content, content.League.Table, content.Trend.Table), nil
+}
+
+// chosen are the bodies of the chosen level and region.
+func (r *request) chosen(ranking []report.Standing) []report.Standing {
+	var out []report.Standing
+	for _, s := range ranking {
+		b, ok := r.site.Index.Body(s.BodyID)
+		if ok && (r.choice.Level == "" || s.Level == r.choice.Level) && (r.choice.Region == "" || report.RegionOf(b) == r.choice.Region) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// sorted are the bodies in the chosen order; what is not known comes last.
+func (r *request) sorted(table []report.Standing) []report.Standing {
+	by := map[string]func(report.Standing) float64{
+		"any":         func(s report.Standing) float64 { return s.Any.Rates[r.choice.horizon()].Value() },
+		"substantive": func(s report.Standing) float64 { return s.Substantive.Rates[r.choice.horizon()].Value() },
+		"median":      func(s report.Standing) float64 { return s.Any.Median.Value() },
+		"needs":       func(s report.Standing) float64 { return visible(s.Any.Median, float64(s.Any.Median.Basis().Needs)) },
+		"open":        func(s report.Standing) float64 { return s.Any.Median.Basis().Censored },
+		"coverage":    func(s report.Standing) float64 { return s.Any.Median.Basis().Coverage },
+	}
+	out := slices.Clone(table)
+	direction := 1
+	if r.choice.Down {
+		direction = -1
+	}
+	value, numeric := by[r.choice.Sort]
+	switch {
+	case numeric:
+		slices.SortStableFunc(out, func(a, b report.Standing) int {
+			x, y := value(a), value(b)
+			if math.IsNaN(x) || math.IsNaN(y) {
+				return cmp.Compare(truth(math.IsNaN(x)), truth(math.IsNaN(y)))
+			}
+			return direction * cmp.Compare(x, y)
+		})
+	case r.choice.Sort == "body":
+		slices.SortStableFunc(out, func(a, b report.Standing) int {
+			return direction * compareNames(r.nameOf(a.BodyID), r.nameOf(b.BodyID))
+		})
+	case r.choice.Down:
+		slices.Reverse(out)
+	}
+	return out
+}
+
+func visible(n report.Number, x float64) float64 {
+	if n.Suppressed() {
+		return math.NaN()
+	}
+	return x
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// league is a table of bodies, each with its intervals; one may be marked. Only one
+// that can be sorted has links in its head.
+func (r *request) league(id string, standings []report.Standing, marked string, sort bool) league {
+	h := r.choice.horizon()
+	horizon := r.horizonName(report.DefaultHorizons[h])
+	columns := []column{
+		{Title: r.t("column.rank"), Right: true, fields: []string{"rank_lo", "rank_hi"}},
+		{Title: r.t("column.body"), fields: []string{"body_id", "body", "level"}},
+		{Title: r.t("column.interval"), Strip: true},
+		numberColumn(r.t("column.any", horizon), "any"),
+		numberColumn(r.t("column.substantive", horizon), "substantive"),
+		numberColumn(r.t("column.median"), "median_days"),
+	}
+	columns = append(columns, r.basisColumns()...)
+	if sort {
+		names := []string{"rank", "body", "", "any", "substantive", "median", "needs", "open", "coverage"}
+		for i, name := range names {
+			if name != "" {
+				columns[i].Sort = r.sortLink(name)
+			}
+		}
+	}
+	t := r.newTable(id, r.t("league.caption", horizon, moment(r.snapshot.Evidence.AsOf)), columns...)
+	for _, s := range standings {
+		name := cell{Text: r.nameOf(s.BodyID), Href: r.link("/body/" + s.BodyID), Header: true, record: []string{s.BodyID, r.nameOf(s.BodyID), s.Level}}
+		if r.choice.Level == "" {
+			name.Limits = r.levelName(s.Level)
+		}
+		cells := []cell{
+			{Text: ranks(s.RankLo, s.RankHi), record: []string{whole(s.RankLo), whole(s.RankHi)}},
+			name,
+			{Strip: strip(s.Any.Rates[h], s.Substantive.Rates[h])},
+			r.rateCell(s.Any.Rates[h]), r.rateCell(s.Substantive.Rates[h]), r.timeCell(s.Any.Median),
+		}
+		t.add(append(cells, r.basisCells(s.Any.Rates[h])...)...)
+		t.Rows[len(t.Rows)-1].Marked = s.BodyID == marked
+	}
+	c := chart{lines: []series{{label: r.t("reply.any"), dots: true}, {label: r.t("reply.substantive"), dots: true}}}
+	return league{Table: &t, Axis: r.stripAxis(), Legend: c.legends()}
+}
+
+// whole writes a rank for programs; "" for one that is not told.
+func whole(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// sortLink sorts by a column: upwards first, and the other way when it is so already.
+func (r *request) sortLink(name string) *sortLink {
+	current := cmp.Or(r.choice.Sort, "rank") == name
+	link := sortLink{Href: r.same("sort", name, "order", "")}
+	if current {
+		link.Current = "ascending"
+		if r.choice.Down {
+			link.Current = "descending"
+		} else {
+			link.Href = r.same("sort", name, "order", "down")
+		}
+	}
+	return &link
+}
+
+// compareNames orders names as Kazakh does, whose alphabet holds the Russian one.
+func compareNames(a, b string) int {
+	return collate.New(textlanguage.Kazakh).CompareString(strings.ToLower(a), strings.ToLower(b))
+}

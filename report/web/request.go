@@ -1,0 +1,217 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"qulaq/registry"
+)
+
+// request is one look of a reader at a page.
+type request struct {
+	site     *Site
+	ctx      context.Context // ends when the reader has waited long enough
+	lang     language
+	url      *url.URL
+	path     func(name string) string // value of a wildcard in the path
+	host     string                   // scheme and host by which the reader came
+	choice   choice
+	snapshot *state
+}
+
+// response is what a reader gets: a page, a table as CSV, a picture.
+type response interface {
+	// write writes the body; contentType names what it is.
+	write(w *bytes.Buffer, r *request) error
+	contentType() string
+}
+
+// serve answers a request with what show makes of it.
+func (s *Site) serve(w http.ResponseWriter, r *http.Request, lang language, show func(*request) (response, error)) {
+	ctx, stop := context.WithTimeout(r.Context(), s.Patience)
+	defer stop()
+	req := &request{site: s, ctx: ctx, lang: lang, url: r.URL, path: r.PathValue, host: hostOf(r)}
+	answer, err := req.answer(show)
+	status := http.StatusOK
+	if err != nil {
+		answer, status = req.failure(w, err)
+	}
+	var body bytes.Buffer
+	if err := answer.write(&body, req); err != nil {
+		s.Log.Error("web: write page", slog.String("url", r.URL.String()), slog.Any("err", err))
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", answer.contentType())
+	h.Set("Content-Language", string(lang))
+	if status == http.StatusOK {
+		sum := sha256.Sum256(body.Bytes())
+		h.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+		h.Set("Cache-Control", "public, max-age=60")
+	} else {
+		h.Set("Cache-Control", "no-store")
+	}
+	if status != http.StatusOK {
+		w.WriteHeader(status)
+		_, _ = w.Write(body.Bytes()) // the reader may have left
+		return
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body.Bytes())) // heeds If-None-Match and HEAD
+}
+
+func hostOf(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+func (r *request) answer(show func(*request) (response, error)) (response, error) {
+	var err error
+	if r.choice, err = parseChoice(r.url.Query(), r.site.Index); err != nil {
+		return nil, err
+	}
+	if r.snapshot, err = r.snapshotAt(r.choice.AsOf); err != nil {
+		return nil, err
+	}
+	answer, err := show(r)
+	if err != nil || r.choice.CSV == "" {
+		return answer, err
+	}
+	p, ok := answer.(*page)
+	if !ok {
+		return nil, errNotFound
+	}
+	return p.csv(r)
+}
+
+// snapshotAt gives the data as of a moment, of now for the zero time.
+func (r *request) snapshotAt(asOf time.Time) (*state, error) {
+	if asOf.IsZero() {
+		return r.site.live.now(r.ctx)
+	}
+	name := "as of " + asOf.Format(time.RFC3339)
+	value, err := r.site.past.get(r.ctx, name, func(ctx context.Context) (any, error) {
+		snapshot, err := r.site.Source.Snapshot(ctx, asOf)
+		return &state{snapshot, name}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return value.(*state), nil
+}
+
+// failure is the page that tells what went wrong, with its status.
+func (r *request) failure(w http.ResponseWriter, err error) (response, int) {
+	var pending *errPending
+	var choice *choiceError
+	switch {
+	case errors.As(err, &pending):
+		w.Header().Set("Refresh", "2") // loads the page again, without JavaScript too
+		return r.newPage("pending", r.t("pending.title"), int(time.Since(pending.since).Seconds())), http.StatusAccepted
+	case errors.As(err, &choice):
+		return r.newPage("error", r.t("error.choice"), choice.name+"="+choice.value), http.StatusBadRequest
+	case errors.Is(err, errNotFound):
+		return r.newPage("error", r.t("error.none"), r.url.Path), http.StatusNotFound
+	default:
+		r.site.Log.Error("web: page", slog.String("url", r.url.String()), slog.Any("err", err))
+		return r.newPage("error", r.t("error.fault"), ""), http.StatusInternalServerError
+	}
+}
+
+// view gives what compute makes of the snapshot, from the cache when it was made
+// before. The key names all that it depends on besides the snapshot.
+func view[T any](r *request, key string, compute func() (T, error)) (T, error) {
+	value, err := r.site.views.get(r.ctx, r.snapshot.name+"\x00"+key, func(context.Context) (any, error) { return compute() })
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return value.(T), nil
+}
+
+// t is a message in the language of the reader.
+func (r *request) t(key string, args ...any) string {
+	return r.site.messages.text(r.lang, key, args...)
+}
+
+// name is what a body is called, in the language of the reader when it is known.
+func (r *request) name(b *registry.Body) string {
+	return cmp.Or(b.Names.In(string(r.lang)), b.Names.RU, b.Names.KK, b.Names.EN, b.ID)
+}
+
+// nameOf is what the body with an id is called.
+func (r *request) nameOf(id string) string {
+	if b, ok := r.site.Index.Body(id); ok {
+		return r.name(b)
+	}
+	return id
+}
+
+// link is the address of a page with other choices than those of this request, as
+// pairs of name and value; an empty value takes a choice back. Choices that the page
+// does not know are left behind; the moment goes along.
+func (r *request) link(path string, pairs ...string) string {
+	q := url.Values{}
+	if asOf := r.url.Query().Get("asof"); asOf != "" {
+		q.Set("asof", asOf)
+	}
+	return address("/"+string(r.lang)+path, q, pairs)
+}
+
+// same is the address of this page with other choices.
+func (r *request) same(pairs ...string) string {
+	q := r.url.Query()
+	q.Del("csv")
+	return address(r.url.Path, q, pairs)
+}
+
+func address(path string, q url.Values, pairs []string) string {
+	for pair := range slices.Chunk(pairs, 2) {
+		q.Set(pair[0], pair[1])
+	}
+	for name, values := range q {
+		if len(values) == 0 || strings.Join(values, "") == "" {
+			q.Del(name)
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + strings.ReplaceAll(q.Encode(), "%3A", ":") // as a time is read
+}
+
+// permanent is the address under which this page shows for ever what it shows now.
+func (r *request) permanent() string {
+	if r.snapshot == nil {
+		return r.same()
+	}
+	return r.same("asof", r.snapshot.Evidence.AsOf.UTC().Format(time.RFC3339Nano))
+}
+
+// inLanguage is this page in another language.
+func (r *request) inLanguage(lang language) string {
+	rest := r.url.Path
+	for _, l := range languages {
+		if after, ok := strings.CutPrefix(rest, "/"+string(l)+"/"); ok {
+			rest = "/" + after
+			break
+		}
+	}
+	q := r.url.Query()
+	q.Del("csv")
+	return address(fmt.Sprintf("/%s%s", lang, rest), q, nil)
+}
