@@ -43,6 +43,11 @@ test-long: build engine ## The slow tests: simulations, races, fuzzing (an hour)
 	go test -tags long -timeout 120m ./...
 	./scripts/fuzz.sh 60s
 
+.PHONY: browser-test
+browser-test: ## Drive the dashboard in headless Chromium, with axe on every page
+	npm ci --prefix report/web/browsertest --ignore-scripts --no-audit --no-fund
+	go test -tags browser -run TestBrowser -v -count=1 ./report/web
+
 .PHONY: crash-test
 crash-test: build engine ## Kill a crawl KILLS times (200) and compare it with an undisturbed one
 	KILLS=$(or $(KILLS),200) go test -tags crash -run TestCrash -v -count=1 -timeout 120m ./jobs/command

@@ -177,14 +177,16 @@ func (r *request) groupLeague(id, title, field string, groups []report.Group, na
 	h := r.choice.horizon()
 	horizon := r.horizonName(report.DefaultHorizons[h])
 	t := r.newTable(id, r.t("league.caption", horizon, moment(r.snapshot.Evidence.AsOf)), append([]column{
-		textColumn(title, field), {Title: r.t("column.interval"), Strip: true},
+		textColumn(title, field),
+		{Title: r.t("column.interval"), Strip: true},
 		numberColumn(r.t("column.any", horizon), "any"), numberColumn(r.t("column.substantive", horizon), "substantive"), numberColumn(r.t("column.median"), "median_days"),
 	}, r.basisColumns()...)...)
 	for _, g := range groups {
 		key := textCell(g.Key)
 		key.Text, key.Header = name(g.Key), true
 		t.add(append([]cell{
-			key, {Strip: strip(g.Any.Rates[h], g.Substantive.Rates[h])},
+			key,
+			{Strip: strip(g.Any.Rates[h], g.Substantive.Rates[h])},
 			r.rateCell(g.Any.Rates[h]), r.rateCell(g.Substantive.Rates[h]), r.timeCell(g.Any.Median),
 		}, r.basisCells(g.Any.Rates[h])...)...)
 	}

@@ -1,3 +1,5 @@
+//go:build browser
+
 package web
 
 import (
@@ -10,11 +12,9 @@ import (
 // TestBrowser drives the dashboard in headless Chromium: open, sort, filter, compare,
 // change language, read a chart's table, follow a permanent link, download, with and
 // without JavaScript; axe-core on every page in every language, light and dark; and
-// at 360 px. See browsertest/dashboard.test.mjs.
+// at 360 px. It takes a minute or two (make browser-test). See
+// browsertest/dashboard.test.mjs.
 func TestBrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("drives a browser: not with -short")
-	}
 	chromium := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {

@@ -10,12 +10,15 @@ import (
 	"time"
 )
 
-// errPending is told while something is still being computed.
-type errPending struct{ since time.Time }
+// pendingError is told while something is still being computed.
+type pendingError struct{ since time.Time }
 
-func (e *errPending) Error() string {
+func (e *pendingError) Error() string {
 	return fmt.Sprintf("web: being computed since %s", e.since.Format(time.RFC3339))
 }
+
+// errBusy is told when more waits to be computed than would be kept.
+var errBusy = errors.New("web: too much is being computed")
 
 // cache keeps what was computed, the latest used of it. Each thing is computed once
 // however many ask for it, and goes on being computed when they leave.
@@ -27,6 +30,7 @@ type cache struct {
 	mu      sync.Mutex
 	entries map[string]*entry
 	used    *list.List // of keys, the latest first
+	waiting int        // entries that are not done
 	running sync.WaitGroup
 }
 
@@ -44,10 +48,13 @@ func newCache(ctx context.Context, size, workers int) *cache {
 }
 
 // get gives what f computes for the key, waiting for it as long as ctx allows. When
-// ctx ends first, the error is an errPending. A failure is told to those who wait,
+// ctx ends first, the error is an pendingError. A failure is told to those who wait,
 // and is not kept.
 func (c *cache) get(ctx context.Context, key string, f func(context.Context) (any, error)) (any, error) {
 	e := c.entry(key, f)
+	if e == nil {
+		return nil, errBusy
+	}
 	select {
 	case <-e.done:
 		return e.value, e.err
@@ -57,10 +64,11 @@ func (c *cache) get(ctx context.Context, key string, f func(context.Context) (an
 	case <-e.done:
 		return e.value, e.err
 	case <-ctx.Done():
-		return nil, &errPending{e.began}
+		return nil, &pendingError{e.began}
 	}
 }
 
+// entry finds the entry of a key, or begins to compute it; nil when too many wait.
 func (c *cache) entry(key string, f func(context.Context) (any, error)) *entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -68,6 +76,10 @@ func (c *cache) entry(key string, f func(context.Context) (any, error)) *entry {
 		c.used.MoveToFront(e.element)
 		return e
 	}
+	if c.waiting >= c.size {
+		return nil
+	}
+	c.waiting++
 	e := &entry{began: time.Now(), done: make(chan struct{}), element: c.used.PushFront(key)}
 	c.entries[key] = e
 	if c.used.Len() > c.size {
@@ -85,13 +97,12 @@ func (c *cache) compute(key string, e *entry, f func(context.Context) (any, erro
 	case <-c.ctx.Done():
 		e.err = c.ctx.Err()
 	}
-	if e.err != nil {
-		c.mu.Lock()
-		if c.entries[key] == e {
-			c.drop(key)
-		}
-		c.mu.Unlock()
+	c.mu.Lock()
+	c.waiting--
+	if e.err != nil && c.entries[key] == e {
+		c.drop(key)
 	}
+	c.mu.Unlock()
 	close(e.done)
 }
 

@@ -22,7 +22,7 @@ func TestCacheComputesOnceForAll(t *testing.T) {
 		impatient, enough := context.WithTimeout(ctx, time.Second)
 		defer enough()
 		began := time.Now()
-		var pending *errPending
+		var pending *pendingError
 		if _, err := c.get(impatient, "a", slow); !errors.As(err, &pending) || !pending.since.Equal(began) {
 			t.Errorf("get that waits a second = %v, want pending since %v", err, began)
 		}
@@ -72,6 +72,31 @@ func TestCacheForgetsTheLeastUsed(t *testing.T) {
 	if got, want := fmt.Sprint(computed), "map[a:1 b:2 c:1 d:1]"; got != want {
 		t.Errorf("computed %s, want %s", got, want)
 	}
+}
+
+// Who asks for many past moments at once does not fill the memory.
+func TestCacheRefusesWhenTooMuchWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(t.Context(), 2, 1)
+		impatient, enough := context.WithTimeout(t.Context(), time.Second)
+		defer enough()
+		slow := func(context.Context) (any, error) { time.Sleep(time.Minute); return nil, nil }
+		var errs []error
+		for _, key := range []string{"a", "b", "c", "a"} {
+			_, err := c.get(impatient, key, slow)
+			errs = append(errs, err)
+		}
+		var pending *pendingError
+		for i, refused := range []bool{false, false, true, false} {
+			if errors.Is(errs[i], errBusy) != refused || errors.As(errs[i], &pending) == refused {
+				t.Errorf("get %d = %v, want refused: %v", i, errs[i], refused)
+			}
+		}
+		c.wait()
+		if _, err := c.get(t.Context(), "c", func(context.Context) (any, error) { return nil, nil }); err != nil {
+			t.Errorf("get when nothing waits any more = %v", err)
+		}
+	})
 }
 
 // Readers of a site that has new data see the old ones until the new ones are there.

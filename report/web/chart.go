@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,7 +43,6 @@ type tick struct {
 // series is a line of a chart.
 type series struct {
 	label string
-	steps bool // a value holds until the next one
 	dots  bool
 	marks []mark
 }
@@ -80,11 +80,11 @@ func (c *chart) draw() template.HTML {
 	for _, t := range c.y {
 		y := chartTop + (1-t.at)*chartHeight
 		s.line(0, y, 100, y, "grid")
-		s.text(0, y-3, "start", "tick", t.label)
+		s.text(0, y-3, "start", t.label)
 	}
 	for _, t := range c.x {
 		s.line(100*t.at, chartTop+chartHeight, 100*t.at, chartTop+chartHeight+4, "grid")
-		s.text(100*t.at, chartTop+chartHeight+16, anchorAt(t.at), "tick", t.label)
+		s.text(100*t.at, chartTop+chartHeight+16, anchorAt(t.at), t.label)
 	}
 	s.add(`<svg x="0" y="%s" width="100%%" height="%s" viewBox="0 0 %s %s" preserveAspectRatio="none">`,
 		num(chartTop), num(chartHeight), num(inner), num(inner))
@@ -120,7 +120,7 @@ func (c *chart) drawBars(s *svg) {
 		return
 	}
 	bottom := chartTop + chartHeight + axisHeight + barsGap + barsHeight
-	s.text(0, bottom-barsHeight-6, "start", "tick", c.barsTitle)
+	s.text(0, bottom-barsHeight-6, "start", c.barsTitle)
 	s.line(0, bottom-0.5, 100, bottom-0.5, "grid")
 	for _, b := range c.bars {
 		class := "bar"
@@ -136,19 +136,11 @@ func (c *chart) drawBars(s *svg) {
 func (l series) paths(s *svg, class string) {
 	for _, run := range l.runs() {
 		var upper, lower, line []string
-		for i, m := range run {
-			if l.steps && i > 0 {
-				before := run[i-1]
-				upper = append(upper, point(m.x, before.hi))
-				lower = append(lower, point(m.x, before.lo))
-				line = append(line, point(m.x, before.y))
-			}
+		for _, m := range run {
 			upper, lower, line = append(upper, point(m.x, m.hi)), append(lower, point(m.x, m.lo)), append(line, point(m.x, m.y))
 		}
-		for i := len(lower) - 1; i >= 0; i-- {
-			upper = append(upper, lower[i])
-		}
-		s.add(`<path d="M%sZ" class="%s band"/>`, strings.Join(upper, "L"), class)
+		slices.Reverse(lower)
+		s.add(`<path d="M%sZ" class="%s band"/>`, strings.Join(append(upper, lower...), "L"), class)
 		s.add(`<path d="M%s" class="%s line" vector-effect="non-scaling-stroke"/>`, strings.Join(line, "L"), class)
 	}
 }

@@ -47,7 +47,7 @@ func (r *request) curvesFigure(id string, bodies []report.Standing) (figure, err
 		of, kind = func(p report.CurvePoint) report.Number { return p.Substantive }, "reply.substantive"
 	}
 	title := r.t("curves.title", r.t(kind))
-	c := chart{id: id, title: title, desc: r.t("curve.desc"), x: r.curveTicks(), y: r.shareTicks()}
+	c := chart{id: id, title: title, desc: r.t("curve.desc"), x: r.curveTicks(), y: r.curveShares()}
 	t := r.newTable(id, title, append([]column{
 		textColumn(r.t("column.body"), "body_id"), rightColumn(r.t("column.after"), "days"), numberColumn(r.t(kind), r.choice.By),
 	}, r.basisColumns()...)...)

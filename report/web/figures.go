@@ -172,6 +172,14 @@ func curveMarks(points []report.CurvePoint, of func(report.CurvePoint) report.Nu
 	return marks
 }
 
+// curveShares are the ticks of shares; that of none would lie under the curves, which
+// all begin there.
+func (r *request) curveShares() []tick {
+	ticks := r.shareTicks()
+	ticks[0].label = ""
+	return ticks
+}
+
 func (r *request) curveTicks() []tick {
 	var ticks []tick
 	for _, days := range []float64{0.25, 1, 3, 7, 14, 30} {
@@ -195,7 +203,7 @@ func (r *request) curveFigure(id string, points []report.CurvePoint) figure {
 		t.add(append([]cell{after, r.rateCell(p.Any), r.rateCell(p.Substantive)}, r.basisCells(p.Any)...)...)
 	}
 	c := chart{
-		id: id, title: title, desc: r.t("curve.desc"), x: r.curveTicks(), y: r.shareTicks(),
+		id: id, title: title, desc: r.t("curve.desc"), x: r.curveTicks(), y: r.curveShares(),
 		lines: []series{
 			{label: r.t("reply.any"), marks: curveMarks(points, func(p report.CurvePoint) report.Number { return p.Any })},
 			{label: r.t("reply.substantive"), marks: curveMarks(points, func(p report.CurvePoint) report.Number { return p.Substantive })},

@@ -101,10 +101,10 @@ func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + nb
 
 // ranks writes a set of ranks; "–" for one that is not told.
 func ranks(lo, hi int) string {
-	switch {
-	case lo == 0:
+	switch lo {
+	case 0:
 		return "–"
-	case lo == hi:
+	case hi:
 		return strconv.Itoa(lo)
 	}
 	return fmt.Sprintf("%d–%d", lo, hi)

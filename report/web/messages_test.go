@@ -27,7 +27,7 @@ func built() map[string]bool {
 		"reply.":    {"any", "substantive", "acknowledgement", "redirect", "refusal", "closing", "template"},
 		"language.": {"kk", "ru", "mixed", "en"},
 		"class.":    {string(reading.Question), string(reading.Request), string(reading.Complaint), string(reading.Praise), string(reading.Chatter), string(reading.Ad)},
-		"column.":   {"language", "level", "region", "class"},
+		"column.":   append([]string{"language", "level", "region", "class"}, sortable...),
 		"survey.":   {"awareness", "attention", "principles", "share", "yes", "no", "unknown", "implemented", "not_implemented"},
 	} {
 		for _, word := range words {

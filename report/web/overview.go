@@ -41,7 +41,7 @@ func (r *request) overview() (response, error) {
 		return nil, err
 	}
 	content := overview{
-		Form:    r.form([]string{"sort", "order"}, r.byField(), r.horizonField(), r.levelField(), r.regionField(), r.perField()),
+		Form:    r.form([]string{"order"}, r.byField(), r.horizonField(), r.levelField(), r.regionField(), r.perField(), r.sortField()),
 		Horizon: r.horizonName(report.DefaultHorizons[r.choice.horizon()]),
 		League:  r.league("ranking", r.sorted(r.chosen(ranking)), "", true),
 		Trend:   r.rateFigure("trend", r.t("trend.title"), points, r.snapshot.Weeks...),
@@ -126,8 +126,7 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 	}
 	columns = append(columns, r.basisColumns()...)
 	if sort {
-		names := []string{"rank", "body", "", "any", "substantive", "median", "needs", "open", "coverage"}
-		for i, name := range names {
+		for i, name := range []string{"rank", "body", "", "any", "substantive", "median", "needs", "open", "coverage"} {
 			if name != "" {
 				columns[i].Sort = r.sortLink(name)
 			}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -191,6 +192,16 @@ func (r *request) regionField() field {
 		}
 	}
 	slices.SortStableFunc(f.Options[1:], func(a, b option) int { return compareNames(a.Text, b.Text) })
+	return f
+}
+
+// sortField sorts where there is no room for the head of the table.
+func (r *request) sortField() field {
+	f := field{Name: "sort", Label: r.t("form.sort")}
+	horizon := r.horizonName(report.DefaultHorizons[r.choice.horizon()])
+	for _, name := range sortable {
+		f.Options = append(f.Options, option{name, r.t("column."+name, horizon), name == cmp.Or(r.choice.Sort, sortable[0])})
+	}
 	return f
 }
 

@@ -56,6 +56,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, lang language, show
 	h := w.Header()
 	h.Set("Content-Type", answer.contentType())
 	h.Set("Content-Language", string(lang))
+	if f, ok := answer.(csvFile); ok {
+		h.Set("Content-Disposition", `attachment; filename="qulaq-`+f.table.ID+`.csv"`)
+	}
 	if status == http.StatusOK {
 		sum := sha256.Sum256(body.Bytes())
 		h.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
@@ -116,7 +119,7 @@ func (r *request) snapshotAt(asOf time.Time) (*state, error) {
 
 // failure is the page that tells what went wrong, with its status.
 func (r *request) failure(w http.ResponseWriter, err error) (response, int) {
-	var pending *errPending
+	var pending *pendingError
 	var choice *choiceError
 	switch {
 	case errors.As(err, &pending):
@@ -124,6 +127,9 @@ func (r *request) failure(w http.ResponseWriter, err error) (response, int) {
 		return r.newPage("pending", r.t("pending.title"), int(time.Since(pending.since).Seconds())), http.StatusAccepted
 	case errors.As(err, &choice):
 		return r.newPage("error", r.t("error.choice"), choice.name+"="+choice.value), http.StatusBadRequest
+	case errors.Is(err, errBusy):
+		w.Header().Set("Retry-After", "60")
+		return r.newPage("error", r.t("error.busy"), ""), http.StatusServiceUnavailable
 	case errors.Is(err, errNotFound):
 		return r.newPage("error", r.t("error.none"), r.url.Path), http.StatusNotFound
 	default:

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"math"
 	"math/rand/v2"
@@ -120,7 +119,7 @@ const methodText = "# Method\n\nHow it is done, with `code`, **strength** and [a
 func newSite(t testing.TB, source *invented, o Options) *Site {
 	t.Helper()
 	source.index = kazakhstan(t)
-	o.Source, o.Index, o.Log, o.Version = source, source.index, slog.New(slog.NewTextHandler(io.Discard, nil)), "test"
+	o.Source, o.Index, o.Log, o.Version = source, source.index, slog.New(slog.DiscardHandler), "test"
 	o.Method, o.Dictionary = methodText, "# Data dictionary\n\n## latencies\n\nView.\n"
 	if o.Patience == 0 {
 		o.Patience = time.Minute

@@ -20,8 +20,8 @@ type svg struct{ strings.Builder }
 func (s *svg) add(format string, args ...any) { fmt.Fprintf(s, format, args...) }
 
 // text writes text at x % and y px; anchor is start, middle or end.
-func (s *svg) text(x, y float64, anchor, class, text string) {
-	s.add(`<text x="%s%%" y="%s" text-anchor="%s" class="%s">%s</text>`, num(x), num(y), anchor, class, html.EscapeString(text))
+func (s *svg) text(x, y float64, anchor, text string) {
+	s.add(`<text x="%s%%" y="%s" text-anchor="%s" class="tick">%s</text>`, num(x), num(y), anchor, html.EscapeString(text))
 }
 
 func (s *svg) line(x1, y1, x2, y2 float64, class string) {
@@ -79,7 +79,7 @@ func (r *request) stripAxis() template.HTML {
 		case 100:
 			anchor = "end"
 		}
-		s.text(x, 11, anchor, "tick", r.decimal(x, 0)+nbsp+"%")
+		s.text(x, 11, anchor, r.decimal(x, 0)+nbsp+"%")
 	}
 	s.WriteString(`</svg>`)
 	return s.html()

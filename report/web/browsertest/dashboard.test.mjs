@@ -44,6 +44,11 @@ async function open(t, path, options = {}) {
   return page;
 }
 
+const picture = async (page, name, width, height) => {
+  await page.setViewportSize({ width, height });
+  await page.screenshot({ path: `${SHOTS}/${name}.png` });
+};
+
 const names = (page) => page.locator('.league').first().locator('tbody th a').allTextContents();
 
 for (const javaScriptEnabled of [true, false]) {
@@ -150,7 +155,7 @@ for (const lang of languages) {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(`${BASE}/${lang}${path}`);
       await page.waitForFunction(() => !document.querySelector('progress'));
-      if (SHOTS && lang === 'en') await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: name !== 'method' && name !== 'coverage' });
+      if (SHOTS && lang === 'en' && name !== 'error') await picture(page, name, 1000, 1150);
       await page.evaluate(() => document.querySelectorAll('details').forEach((d) => (d.open = true)));
       await page.evaluate(axe);
       for (const colorScheme of ['light', 'dark']) {
@@ -163,7 +168,10 @@ for (const lang of languages) {
       await page.setViewportSize({ width: 360, height: 740 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= 360, `${lang}${path} is ${width} px wide on a screen of 360`);
-      if (SHOTS && lang === 'kk' && name === 'overview') await page.screenshot({ path: `${SHOTS}/phone.png` });
+      if (SHOTS && lang === 'kk' && name === 'overview') {
+        await page.locator('.league').scrollIntoViewIfNeeded();
+        await picture(page, 'phone', 360, 740);
+      }
       await page.setViewportSize({ width: 1200, height: 900 });
     }
   });
