@@ -25,7 +25,8 @@ func (r *request) compare() (response, error) {
 	for _, s := range ranking {
 		content.Choices = append(content.Choices, option{s.BodyID, r.nameOf(s.BodyID), slices.Contains(r.choice.Bodies, s.BodyID)})
 	}
-	slices.SortFunc(content.Choices, func(a, b option) int { return compareNames(a.Text, b.Text) })
+	order := byName()
+	slices.SortFunc(content.Choices, func(a, b option) int { return order(a.Text, b.Text) })
 	chosen := slices.DeleteFunc(slices.Clone(ranking), func(s report.Standing) bool { return !slices.Contains(r.choice.Bodies, s.BodyID) })
 	p := r.newPage("compare", r.t("compare.title"), nil)
 	if len(chosen) > 0 {

@@ -3,6 +3,7 @@ package web
 import (
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,5 +109,13 @@ func TestSurvey(t *testing.T) {
 	page := parse(t, newSite(t, new(invented), Options{}).page(t, "/kk/equity"))
 	if text := page.Find("section[aria-labelledby=survey]").Text(); !strings.Contains(text, "42,5\u00a0%") || !strings.Contains(text, "Орталық билік органдары") {
 		t.Errorf("the page does not tell what the study found:\n%s", text)
+	}
+}
+
+func TestNamesAreOrderedAsInKazakh(t *testing.T) {
+	names := []string{"Ұлытау", "Шымкент", "қызмет", "Кен", "Ғылым", "Абай", "Ақмола", "Гүл"}
+	slices.SortFunc(names, byName())
+	if got, want := strings.Join(names, " "), "Абай Ақмола Гүл Ғылым Кен қызмет Ұлытау Шымкент"; got != want {
+		t.Errorf("names = %s, want %s", got, want)
 	}
 }

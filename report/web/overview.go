@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"qulaq/report"
 
@@ -88,8 +87,9 @@ func (r *request) sorted(table []report.Standing) []report.Standing {
 			return direction * cmp.Compare(x, y)
 		})
 	case r.choice.Sort == "body":
+		compare := byName()
 		slices.SortStableFunc(out, func(a, b report.Standing) int {
-			return direction * compareNames(r.nameOf(a.BodyID), r.nameOf(b.BodyID))
+			return direction * compare(r.nameOf(a.BodyID), r.nameOf(b.BodyID))
 		})
 	case r.choice.Down:
 		slices.Reverse(out)
@@ -174,7 +174,8 @@ func (r *request) sortLink(name string) *sortLink {
 	return &link
 }
 
-// compareNames orders names as Kazakh does, whose alphabet holds the Russian one.
-func compareNames(a, b string) int {
-	return collate.New(textlanguage.Kazakh).CompareString(strings.ToLower(a), strings.ToLower(b))
+// byName orders names as Kazakh does, whose alphabet holds the Russian one. The
+// function that it gives is for one goroutine.
+func byName() func(a, b string) int {
+	return collate.New(textlanguage.Kazakh, collate.IgnoreCase).CompareString
 }

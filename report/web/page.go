@@ -191,7 +191,8 @@ func (r *request) regionField() field {
 			f.Options = append(f.Options, option{iso, r.regionName(iso), iso == r.choice.Region})
 		}
 	}
-	slices.SortStableFunc(f.Options[1:], func(a, b option) int { return compareNames(a.Text, b.Text) })
+	order := byName()
+	slices.SortStableFunc(f.Options[1:], func(a, b option) int { return order(a.Text, b.Text) })
 	return f
 }
 
