@@ -28,8 +28,8 @@ const (
 	ByRegion   GroupBy = "region"
 )
 
-// key is the group of a row.
-func (by GroupBy) key(e *Evidence, l *schema.Latencies, row int) string {
+// Key is the group of a row of latencies.
+func (by GroupBy) Key(e *Evidence, l *schema.Latencies, row int) string {
 	switch by {
 	case ByLanguage:
 		return l.Language[row]
@@ -56,7 +56,7 @@ func RegionOf(b *registry.Body) string {
 
 // Groups estimates how the needs of each group are answered, in the order of their
 // keys. The groups are told as they are: that one language waits longer may be due
-// to the bodies which it is spoken to.
+// to the bodies which it is spoken to. [Equity] compares them within bodies.
 func Groups(e *Evidence, by GroupBy, horizons []Horizon, bodies ...string) ([]Group, error) {
 	if horizons == nil {
 		horizons = DefaultHorizons
@@ -64,7 +64,7 @@ func Groups(e *Evidence, by GroupBy, horizons []Horizon, bodies ...string) ([]Gr
 	cut := func(l *schema.Latencies) map[string][]int {
 		rows := map[string][]int{}
 		for _, row := range rowsOf(l, bodies) {
-			key := by.key(e, l, row)
+			key := by.Key(e, l, row)
 			rows[key] = append(rows[key], row)
 		}
 		return rows

@@ -1,6 +1,11 @@
 package web
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
 	"qulaq/report"
 )
 
@@ -34,7 +39,13 @@ func (r *request) equity() (response, error) {
 		if err != nil {
 			return nil, err
 		}
-		content.Groups = append(content.Groups, section{r.t(g.id + ".title"), r.groupLeague(g.id, r.t("column."+string(g.by)), string(g.by), groups, g.label)})
+		differences, err := r.differences(g.by)
+		if err != nil {
+			return nil, err
+		}
+		l := r.groupLeague(g.id, r.t("column."+string(g.by)), string(g.by), groups, g.label)
+		r.addDifferences(l.Table, groups, differences)
+		content.Groups = append(content.Groups, section{r.t(g.id + ".title"), l})
 	}
 	p := r.newPage("equity", r.t("equity.title"), content)
 	for _, g := range content.Groups {
@@ -53,4 +64,37 @@ func (r *request) regionLabel(iso string) string {
 		return r.t("region.none")
 	}
 	return r.regionName(iso)
+}
+
+// addDifferences adds to a table of groups by how much each is answered otherwise
+// than the largest one, in points of percent.
+func (r *request) addDifferences(t *table, groups []report.Group, differences map[string]*report.Difference) {
+	title := r.t("column.difference")
+	t.Columns = append(t.Columns, column{Title: title, Right: true, fields: []string{
+		"difference", "difference_lo", "difference_hi", "difference_reference", "difference_bodies", "difference_needs",
+	}})
+	for i, g := range groups {
+		c := cell{Text: "–", Title: title, Right: true, record: make([]string, 6)}
+		if slices.ContainsFunc(groups, func(other report.Group) bool {
+			d := differences[other.Key]
+			return d != nil && d.Reference == g.Key
+		}) {
+			c.Text = r.t("difference.reference")
+		}
+		if d := differences[g.Key]; d != nil {
+			c.Text = r.signed(d.Value)
+			c.Limits = fmt.Sprintf("[%s – %s] n = %s", r.signed(d.Lo), r.signed(d.Hi), count(d.Needs))
+			c.record = []string{plain(d.Value), plain(d.Lo), plain(d.Hi), d.Reference, strconv.Itoa(d.Bodies), strconv.Itoa(d.Needs)}
+		}
+		t.Rows[i].Cells = append(t.Rows[i].Cells, c)
+	}
+}
+
+// signed writes a difference of shares in points of percent, with its sign.
+func (r *request) signed(x float64) string {
+	text := r.decimal(100*x, 0)
+	if x > 0 && text != "0" {
+		return "+" + text
+	}
+	return strings.Replace(text, "-", "−", 1)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"qulaq/report"
+	"qulaq/schema"
 )
 
 // What pages show is computed here, each once for a snapshot and a choice, and told
@@ -48,6 +49,22 @@ func (r *request) groups(by report.GroupBy, bodies ...string) ([]report.Group, e
 	return view(r, key("groups "+string(by)+" "+r.choice.Per, bodies), func() ([]report.Group, error) {
 		groups, err := report.Groups(r.evidence(), by, nil, bodies...)
 		return report.PublicGroups(groups), err
+	})
+}
+
+// differences is by how much groups are answered otherwise than the largest one, by
+// group: within bodies, unless the groups belong to the bodies themselves.
+func (r *request) differences(by report.GroupBy) (map[string]*report.Difference, error) {
+	return view(r, "differences "+string(by)+" "+r.choice.Horizon+" "+r.choice.Per, func() (map[string]*report.Difference, error) {
+		e := r.evidence()
+		key := func(l *schema.Latencies, row int) string { return by.Key(e, l, row) }
+		across := by == report.ByLevel || by == report.ByRegion
+		table, err := report.Equity(e, key, across, report.EquityOptions{Horizon: report.DefaultHorizons[r.choice.horizon()]})
+		out := map[string]*report.Difference{}
+		for _, g := range report.PublicEquity(table) {
+			out[g.Group] = g.Difference
+		}
+		return out, err
 	})
 }
 

@@ -174,6 +174,29 @@ func TestSmallCellsAreSuppressed(t *testing.T) {
 	}
 }
 
+// Groups are compared with the largest one, which is named as the reference.
+func TestDifferencesBetweenGroups(t *testing.T) {
+	site := newSite(t, new(invented), Options{})
+	records, err := csv.NewReader(strings.NewReader(site.page(t, "/en/equity?csv=languages"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Index(records[0], "difference")
+	references, compared := map[string]bool{}, 0
+	for _, r := range records[1:] {
+		if r[at] != "" {
+			references[r[at+3]] = true
+			compared++
+		}
+	}
+	if compared != 2 || len(references) != 1 {
+		t.Errorf("%d languages are compared with %v, want 2 of 3 with the third", compared, references)
+	}
+	if page := parse(t, site.page(t, "/en/equity")); page.Find("section[aria-labelledby=languages] td:contains('reference')").Length() != 1 {
+		t.Error("the page does not tell which language is the reference")
+	}
+}
+
 // A permanent link shows the same when the data have gone on.
 func TestPermanentLinkKeepsItsNumbers(t *testing.T) {
 	source := new(invented)
