@@ -243,16 +243,21 @@ func owner(f feed) string {
 }
 
 // enough tells when a listing has been read far enough: down to the first page
-// without news once it has been read completely, and never beyond since.
+// without news once it has been read completely, and never beyond since. A page
+// that leads to no thread, such as an API's answer about the account itself, has
+// no news because it never has any: what comes behind it decides.
 func (c *Crawl) enough(t task) func(parsers.Result) bool {
 	if parsers.ThreadKind(t.thread.Kind) != parsers.Listing {
 		return nil
 	}
 	return func(page parsers.Result) bool {
+		if len(page.Found) == 0 {
+			return false
+		}
 		if t.thread.CompleteAt.After(epoch) && c.frontier.knows(t.feed.ID, page.Found, t.thread.CompleteAt) {
 			return true
 		}
-		return len(page.Found) > 0 && !slices.ContainsFunc(page.Found, func(found parsers.Thread) bool {
+		return !slices.ContainsFunc(page.Found, func(found parsers.Thread) bool {
 			return found.Published.IsZero() || !found.Published.Hi.Before(c.since)
 		})
 	}

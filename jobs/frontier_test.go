@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"qulaq/parsers"
+	"qulaq/registry"
 	"qulaq/schema"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,6 +79,31 @@ func TestThreadsOfAVisitThatWasKilledAreNews(t *testing.T) {
 	} {
 		if got := f.knows("s", test.found, complete); got != test.want {
 			t.Errorf("knows(%v) = %t, want %t", test.found, got, test.want)
+		}
+	}
+}
+
+// The first page of some listings is an answer about the account, which leads to
+// no thread: whoever stops there misses all news.
+func TestListingIsReadBeyondAPageWithoutThreads(t *testing.T) {
+	f := newFrontier(nil)
+	f.put(schema.ThreadState{Thread: schema.Thread{SourceID: "s", ThreadID: "old"}})
+	c := &Crawl{frontier: f, since: epoch}
+	enough := c.enough(task{
+		feed:   feed{Source: registry.Source{ID: "s"}},
+		thread: schema.ThreadState{Thread: schema.Thread{Kind: string(parsers.Listing)}, CompleteAt: epoch.Add(aDay)},
+	})
+	for _, test := range []struct {
+		name  string
+		found []parsers.Thread
+		want  bool
+	}{
+		{"no thread", nil, false},
+		{"a known thread", []parsers.Thread{{ID: "old"}}, true},
+		{"a new thread", []parsers.Thread{{ID: "old"}, {ID: "new"}}, false},
+	} {
+		if got := enough(parsers.Result{Found: test.found}); got != test.want {
+			t.Errorf("enough(%s) = %t, want %t", test.name, got, test.want)
 		}
 	}
 }

@@ -1,41 +1,77 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"time"
 
 	"qulaq/crawler"
+	"qulaq/registry"
 	"qulaq/simulate"
 )
 
 // Stage is a simulated republic that is being served on this machine.
 type Stage struct {
 	Republic *simulate.Republic
-	Base     string // http://127.0.0.1:PORT
-	server   *http.Server
+	Base     string            // http://127.0.0.1:PORT
+	bases    map[string]string // of the further platforms, each on a port of its own
+	servers  []*http.Server
 }
 
 // OpenStage serves a republic at an address of the loopback interface, such as
-// 127.0.0.1:0 for any free port.
+// 127.0.0.1:0 for any free port. Its further platforms are served at free ports of
+// the same host.
 func OpenStage(republic *simulate.Republic, address string) (*Stage, error) {
-	listener, err := net.Listen("tcp", address)
+	s := &Stage{Republic: republic, bases: map[string]string{}}
+	var err error
+	if s.Base, err = s.serve(republic.Handler(), address); err != nil {
+		return nil, err
+	}
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf("jobs: serve the republic: %w", err)
+		return nil, errors.Join(fmt.Errorf("jobs: serve the republic: %w", err), s.Close())
 	}
-	s := &Stage{
-		Republic: republic,
-		Base:     "http://" + listener.Addr().String(),
-		server:   &http.Server{Handler: republic.Handler(), ReadHeaderTimeout: 10 * time.Second},
+	for _, platform := range simulate.Platforms() {
+		handler := republic.Host(platform)
+		if handler == nil {
+			continue
+		}
+		if s.bases[platform], err = s.serve(handler, net.JoinHostPort(host, "0")); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
-	go func() { _ = s.server.Serve(listener) }() // ends with Close
 	return s, nil
 }
 
+// serve answers at an address until Close, and gives its base.
+func (s *Stage) serve(handler http.Handler, address string) (string, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", fmt.Errorf("jobs: serve the republic: %w", err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	s.servers = append(s.servers, server)
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	return "http://" + listener.Addr().String(), nil
+}
+
+// Country is the registry of the republic with the addresses at which it is served.
+func (s *Stage) Country() *registry.Country {
+	return s.Republic.CountryAt(func(platform string) string { return cmp.Or(s.bases[platform], s.Base) })
+}
+
 // Close stops serving.
-func (s *Stage) Close() error { return s.server.Close() }
+func (s *Stage) Close() error {
+	var all error
+	for _, server := range s.servers {
+		all = errors.Join(all, server.Close())
+	}
+	return all
+}
 
 // Rehearse crawls the republic from its first day until it has been watched for
 // grace after its last, a round every step of simulated time. e.Now and the

@@ -41,7 +41,7 @@ func rehearse(t testing.TB, config simulate.Config) *rehearsal {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stage.Close() })
-	r.env = openEnv(t, r.dir, r.republic.Country(stage.Base), slog.New(slog.NewTextHandler(&r.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	r.env = openEnv(t, r.dir, stage.Country(), slog.New(slog.NewTextHandler(&r.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if _, err := Rehearse(t.Context(), r.env, stage, 12*time.Hour, 10*aDay); err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func archived(t *testing.T) (*rehearsal, *archive.Reader) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stage.Close() })
-	r.env = openEnv(t, r.dir, r.republic.Country(stage.Base), nil)
+	r.env = openEnv(t, r.dir, stage.Country(), nil)
 	dir := filepath.Join(r.dir, "archive")
 	r.env.Archive, err = archive.New(archive.Config{
 		Dir: dir, Recipients: []age.Recipient{identity.Recipient()}, SegmentBytes: 1 << 20, Now: r.republic.Now,
@@ -252,7 +252,7 @@ func TestFullDiskOfTheArchiveRecordsNothing(t *testing.T) {
 	}
 	defer stage.Close()
 	dir := t.TempDir()
-	r := &rehearsal{dir: dir, republic: republic, env: openEnv(t, dir, republic.Country(stage.Base), nil)}
+	r := &rehearsal{dir: dir, republic: republic, env: openEnv(t, dir, stage.Country(), nil)}
 	blocked := filepath.Join(dir, "archive")
 	if r.env.Archive, err = archive.New(archive.Config{Dir: blocked, Mode: archive.Plain, Now: republic.Now}); err != nil {
 		t.Fatal(err)

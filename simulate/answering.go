@@ -40,7 +40,7 @@ func (r *Republic) answer(d dice, b *body, it *item) {
 	if kind == "redirect" && d.chance(0.12) { // answered in public all the same
 		r.reply(d, b, it, "substantive", r.hours.after(settled, d.lognormal(10, 0.8)))
 	}
-	if s := it.thread.source; s != r.portal && d.chance(0.1) {
+	if !it.thread.source.quiet() && d.chance(0.1) {
 		at := settled + d.exponential(1)
 		if at < last.deleted {
 			r.remark(d, b, it.thread, last, "thanks", at)
@@ -85,14 +85,14 @@ func (r *Republic) say(d dice, b *body, it *item, kind string, words formula, at
 	}
 	out.who = r.speaker(d, b, t.source)
 	r.tie(d, it, out)
-	if t.source == r.portal {
+	if t.source.quiet() {
 		out.deleted = it.deleted // it stands inside the comment
 	} else {
-		if d.chance(0.025) {
+		if !t.source.fixed() && d.chance(0.025*t.source.eventful()) {
 			out.edited = at + d.exponential(3)
 			out.revised = out.text + " " + r.phrases.fill(d, pick(d, r.phrases.official[key{"detail", lang, "*"}]), lang, nil)
 		}
-		if d.chance(0.012) {
+		if d.chance(0.012 * t.source.eventful()) {
 			out.deleted = at + d.exponential(60)
 		}
 	}
@@ -125,6 +125,8 @@ func (r *Republic) tie(d dice, it, out *item) {
 	switch {
 	case s == r.portal:
 		out.parent, out.link = it, "page"
+	case s.questions():
+		out.link = "page"
 	case it == it.thread.opener: // the post itself is the need
 		out.link = "parent"
 	case s.platform == "vk" && x < 0.35:

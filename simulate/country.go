@@ -15,9 +15,14 @@ const Code = "XQ"
 
 // Country is the republic's own registry: its bodies, their sources at base
 // (scheme, host and port, without a path) and their accounts, its calendar for
-// the years around the simulated time, and one deadline.
+// the years around the simulated time, and one deadline. Where further platforms
+// are served, [Republic.CountryAt] tells each its own base.
 func (r *Republic) Country(base string) *registry.Country {
-	base = strings.TrimSuffix(base, "/")
+	return r.CountryAt(func(string) string { return base })
+}
+
+// CountryAt is Country with the base of each platform.
+func (r *Republic) CountryAt(base func(platform string) string) *registry.Country {
 	c := &registry.Country{
 		Code:      Code,
 		Names:     registry.Names{KK: "Қиял Республикасы", RU: "Республика Кыял", EN: "Republic of Qiyal"},
@@ -43,7 +48,7 @@ var deadline = registry.Deadline{
 	Confidence: registry.Verified, Evidence: evidence,
 }
 
-func (r *Republic) registered(b *body, base string) registry.Body {
+func (r *Republic) registered(b *body, bases func(platform string) string) registry.Body {
 	out := registry.Body{
 		ID: b.id, Level: b.level, Type: b.kind,
 		Names: registry.Names{KK: b.names.kk, RU: b.names.ru, EN: b.names.en},
@@ -65,6 +70,7 @@ func (r *Republic) registered(b *body, base string) registry.Body {
 			Loopback: true, Confidence: registry.Verified, Evidence: evidence,
 		}
 		account := registry.Account{Platform: s.platform, Confidence: registry.Verified, Evidence: evidence}
+		base := strings.TrimSuffix(bases(s.platform), "/")
 		switch s.platform {
 		case "telegram":
 			source.URL, account.ID = base+"/s/"+s.handle, s.handle
@@ -73,6 +79,9 @@ func (r *Republic) registered(b *body, base string) registry.Body {
 			source.URL = base + "/method/wall.get?owner_id=" + account.ID
 		default:
 			source.URL = base + "/list"
+			if s.site != nil {
+				source.URL, account.ID = base+s.site.address(s), b.official(s).id(s)
+			}
 		}
 		out.Sources = append(out.Sources, source)
 		if account.ID != "" {

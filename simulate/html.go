@@ -30,6 +30,17 @@ func escape(b []byte, s string) []byte {
 	}
 }
 
+// lines appends s escaped, with a mark in place of each line break.
+func lines(b []byte, s, mark string) []byte {
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			b = append(b, mark...)
+		}
+		b = escape(b, line)
+	}
+	return b
+}
+
 // markup appends s as Telegram shows a text: names and links clickable, emoji
 // as pictures around the character, exclamation marks escaped.
 func markup(b []byte, s string) []byte {

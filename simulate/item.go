@@ -88,6 +88,8 @@ func (it *item) changed(now int64) int64 {
 func (it *item) id() string {
 	t := it.thread
 	switch {
+	case t.source.site != nil:
+		return t.source.site.item(it)
 	case it == t.opener:
 		return t.id()
 	case t.source.platform == "telegram":
@@ -101,6 +103,9 @@ func (it *item) id() string {
 
 // id is what the parser of the platform calls the thread.
 func (t *thread) id() string {
+	if t.source.site != nil {
+		return t.source.site.thread(t)
+	}
 	switch t.source.platform {
 	case "telegram":
 		return fmt.Sprintf("%s/%d", strings.ToLower(t.source.handle), t.number)

@@ -35,7 +35,7 @@ func (r *Republic) ask(b *body, s *source, share float64) {
 	var walls []*thread
 	for _, at := range r.hours.arrivals(d, r.start, r.end, perDay, &awake, 0.6) {
 		who := r.citizen(d, s, b)
-		if s.platform == "vk" && d.chance(0.25) { // citizens may post on the wall itself
+		if s.onWall(d) {
 			it := r.need(d, s, b, who, at)
 			t := &thread{source: s, body: b, at: at, opener: it}
 			it.thread = t
@@ -58,6 +58,12 @@ func (r *Republic) ask(b *body, s *source, share float64) {
 		s.threads = append(s.threads, walls...)
 		sortThreads(s.threads)
 	}
+}
+
+// onWall draws whether a citizen opens a thread: VK lets them post on the wall
+// itself, and on question sites there is no other way.
+func (s *source) onWall(d dice) bool {
+	return s.platform == "vk" && d.chance(0.25) || s.questions()
 }
 
 // need words a need. The caller puts it into its thread.
@@ -94,20 +100,20 @@ func (r *Republic) enlist(it *item) *need {
 // aftermath decides what becomes of a need: hidden, edited, deleted, argued
 // about, and answered or not.
 func (r *Republic) aftermath(d dice, b *body, it *item) {
-	onPortal := it.thread.source == r.portal
+	s := it.thread.source
 	switch {
-	case d.chance(0.008):
+	case d.chance(0.008 * s.eventful()):
 		it.hidden = true
 		return
-	case !onPortal && d.chance(0.04):
+	case !s.fixed() && d.chance(0.04*s.eventful()):
 		it.edited = it.at + d.exponential(1.5)
 		it.revised = it.text + "\n" + r.phrases.fill(d, pick(d, r.phrases.around[key{a: "update", b: it.lang}]), it.lang, nil)
 	}
-	if d.chance(0.03) && it != it.thread.opener {
+	if d.chance(0.03*s.eventful()) && it != it.thread.opener {
 		it.deleted = it.at + d.exponential(30)
 	}
 	r.answer(d, b, it)
-	if !onPortal && d.chance(0.08) {
+	if !s.quiet() && d.chance(0.08) {
 		r.quarrel(d, b, it)
 	}
 }
@@ -126,7 +132,7 @@ func (r *Republic) again(d dice, b *body, it *item) {
 
 // chatter adds what citizens say around a need that calls for no reply.
 func (r *Republic) chatter(d dice, s *source, b *body, t *thread, at int64) {
-	if s == r.portal {
+	if s.quiet() {
 		return // every comment there is a need
 	}
 	for range d.poisson(0.75) {

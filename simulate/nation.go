@@ -37,9 +37,10 @@ type names struct{ kk, ru, en string }
 // source is a channel, a community or the portal.
 type source struct {
 	id       string
-	platform string // telegram, vk, legalacts
+	platform string // telegram, vk, legalacts, or that of site
+	site     *site  // nil but for the further platforms
 	body     *body  // nil for the portal
-	handle   string // of a channel
+	handle   string // of a channel, or of the body on a further platform
 	group    int64  // of a community
 	first    int64  // number before the first post
 	shape    int    // 2021 or 2026: Telegram's markup has changed
@@ -54,7 +55,7 @@ type thread struct {
 	body   *body // whom it belongs to
 	number int64
 	at     int64
-	opener *item   // nil for a draft law
+	opener *item   // the post or question; nil for a draft law
 	items  []*item // comments by number
 	closed bool    // nobody may comment
 
@@ -69,8 +70,8 @@ type account struct {
 	surname string
 	woman   bool
 	lang    string
-	handle  string // on Telegram; "" for a person without a public one
-	number  int64  // on VK; negative for a community
+	handle  string // on Telegram and the further platforms; "" for a person without a public one
+	number  int64  // on VK and the further platforms; negative for a VK community
 	body    *body  // nil for a citizen
 }
 
@@ -80,7 +81,11 @@ const (
 	vkGroups  = 1_990_000_000
 	vkPeople  = 2_100_000_000
 	vkPersons = 40_000_000
-	handlePre = "xq_demo_"
+	// siteBodies lies before the numbers of all bodies on further platforms, and
+	// sitePeople before those of all citizens.
+	siteBodies = 990_000_000
+	sitePeople = 1_000_000_000
+	handlePre  = "xq_demo_"
 )
 
 // found draws the bodies, their habits and their sources.
@@ -203,12 +208,16 @@ func (r *Republic) openSources(d dice, central int) {
 	r.sources = append(r.sources, r.portal)
 }
 
-// share is the part of a body's needs that is asked on a source.
+// share is the part of a body's needs that is asked on a source. What is asked on
+// a further platform is asked besides.
 func (b *body) share(s *source) float64 {
+	if s.site != nil {
+		return 1
+	}
 	open := 0.0
 	weight := func(s *source) float64 {
 		switch {
-		case s.closed:
+		case s.closed, s.site != nil:
 			return 0
 		case s.platform == "legalacts":
 			return 0.6
@@ -224,6 +233,9 @@ func (b *body) share(s *source) float64 {
 
 // official is the account under which a body speaks on a source.
 func (b *body) official(s *source) *account {
+	if s.site != nil {
+		return &account{name: b.names.ru, handle: s.handle, number: siteBodies + int64(b.number), body: b}
+	}
 	switch s.platform {
 	case "telegram":
 		return &account{name: b.names.ru, handle: handlePre + strings.TrimPrefix(b.id, "xq-"), body: b}
@@ -236,6 +248,9 @@ func (b *body) official(s *source) *account {
 
 // id is the author's id as the page shows it; "" when it shows none.
 func (a *account) id(s *source) string {
+	if s.site != nil {
+		return s.site.account(s, a)
+	}
 	switch s.platform {
 	case "telegram":
 		return a.handle

@@ -32,6 +32,9 @@ func (r *Republic) citizen(d dice, s *source, b *body) *account {
 	case "vk":
 		who.number = vkPeople + d.Int64N(vkPersons)
 	}
+	if s.site != nil {
+		who.handle, who.number = citizenHandle(d), sitePeople+d.Int64N(sitePeople)
+	}
 	s.people = append(s.people, who)
 	return who
 }

@@ -12,6 +12,9 @@ func (r *Republic) openThreads(s *source) {
 		r.openDrafts(s)
 		return
 	}
+	if s.questions() {
+		return // opened by citizens
+	}
 	d := newDice(r.config.Seed, "posts/"+s.id)
 	perDay := d.within(1.6, 2.6) * math.Sqrt(r.config.Load)
 	moments := r.hours.arrivals(d, r.start+1800, r.end, perDay, &desk, 0)
@@ -19,7 +22,7 @@ func (r *Republic) openThreads(s *source) {
 	moments = append([]int64{r.start, r.start + 60 + d.Int64N(1500)}, moments...)
 	who := s.body.official(s)
 	for i, at := range moments {
-		t := &thread{source: s, body: s.body, at: at, closed: s.closed || i > 0 && d.chance(0.04)}
+		t := &thread{source: s, body: s.body, at: at, closed: s.closed || i > 0 && s.closes() && d.chance(0.04*s.eventful())}
 		lang := pick(d, []string{"ru", "kk"})
 		t.opener = &item{
 			thread: t, who: who, at: at, class: "post", lang: lang, edited: never, deleted: never,
@@ -28,7 +31,7 @@ func (r *Republic) openThreads(s *source) {
 		if s.platform == "telegram" {
 			r.shapePost(d, s, t, i)
 		}
-		if d.chance(0.06) {
+		if !s.fixed() && d.chance(0.06*s.eventful()) {
 			t.opener.edited = at + d.exponential(2)
 			t.opener.revised = t.opener.text + " (" + r.phrases.slot(d, "unit", lang) + ")"
 		}

@@ -4,7 +4,8 @@
 // to them and the officials who answer or do not. [Republic.Handler] serves its
 // official pages over HTTP in the formats of Telegram's public preview, of the
 // legalacts portal and of the VK API, as they stand at the simulated moment
-// that [Republic.SetNow] sets. [Republic.Truth] tells to the second what was
+// that [Republic.SetNow] sets; [Republic.Host] serves each further platform that
+// [Config.Platforms] names. [Republic.Truth] tells to the second what was
 // asked, what was answered, and what no page ever shows, so that every figure
 // that is measured on the pages can be held against it.
 //
@@ -36,6 +37,9 @@ type Config struct {
 	LoginWallDays []int
 	// Token is the access_token that the VK API asks for; "" for none.
 	Token string
+	// Platforms are served besides Telegram, VK and the portal, each by its own
+	// handler ([Republic.Host]); [Platforms] lists them.
+	Platforms []string
 }
 
 // Outage is a time, From inclusive and To exclusive, in which no site of the
@@ -63,6 +67,7 @@ type Republic struct {
 	byHandle map[string]*source // Telegram channels
 	byGroup  map[int64]*source  // VK communities
 	byDraft  map[int64]*thread  // documents of the portal
+	sites    map[string]*site   // further platforms
 
 	now     atomic.Int64
 	handler http.Handler
@@ -120,6 +125,9 @@ func New(config Config) (*Republic, error) {
 		return nil, fmt.Errorf("simulate: %w", err)
 	}
 	r.found()
+	if err := r.openSites(); err != nil {
+		return nil, err
+	}
 	r.live()
 	r.number()
 	r.handler = r.routes()
@@ -140,7 +148,7 @@ func (r *Republic) SetNow(t time.Time) { r.now.Store(t.Unix()) }
 // Now is the simulated moment.
 func (r *Republic) Now() time.Time { return r.moment(r.now.Load()) }
 
-// Handler serves all sites of the republic. Their paths do not collide, so that
+// Handler serves Telegram, VK and the portal. Their paths do not collide, so that
 // one listener without prefixes serves them as their own hosts would:
 //
 //	/robots.txt

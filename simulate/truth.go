@@ -122,6 +122,9 @@ func (r *Republic) numberSource(s *source) {
 	for _, e := range events {
 		*e.number = step()
 	}
+	if s.site != nil && s.site.orphans {
+		s.loseOrphans()
+	}
 	for _, t := range s.threads {
 		if t.opener != nil {
 			t.opener.number = t.number
@@ -130,6 +133,18 @@ func (r *Republic) numberSource(s *source) {
 			r.byDraft[t.number] = t
 		}
 		slices.SortStableFunc(t.items, byTime)
+	}
+}
+
+// loseOrphans ends every item with what it answers.
+func (s *source) loseOrphans() {
+	for _, t := range s.threads {
+		slices.SortStableFunc(t.items, byTime) // what is answered comes first
+		for _, it := range t.items {
+			if it.parent != nil {
+				it.deleted = min(it.deleted, it.parent.deleted)
+			}
+		}
 	}
 }
 

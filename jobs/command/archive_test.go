@@ -46,7 +46,7 @@ func TestArchivedCrawl(t *testing.T) {
 	defer stage.Close()
 	republic.SetNow(republic.End())
 	dir := t.TempDir()
-	if err := registry.Save(filepath.Join(dir, "registry"), republic.Country(stage.Base)); err != nil {
+	if err := registry.Save(filepath.Join(dir, "registry"), stage.Country()); err != nil {
 		t.Fatal(err)
 	}
 	identity := filepath.Join(dir, "identity")

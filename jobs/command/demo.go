@@ -59,7 +59,7 @@ func (c *Demo) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stage.Close()) }()
-	if err := registry.Save(filepath.Join(c.Dir, "registry"), republic.Country(stage.Base)); err != nil {
+	if err := registry.Save(filepath.Join(c.Dir, "registry"), stage.Country()); err != nil {
 		return err
 	}
 	of := *g

@@ -1,0 +1,250 @@
+package jobs
+
+import (
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"qulaq/parsers"
+	"qulaq/pipeline"
+	"qulaq/pipeline/language"
+	"qulaq/registry"
+	"qulaq/schema"
+	"qulaq/simulate"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPlatforms serves the further platforms in their own formats, crawls them
+// over HTTP on the republic's clock, and holds what was measured against the
+// truth: not within bounds, but item by item, with what each visit could see.
+// Which items are needs is told by hand, so that the classifier plays no part.
+func TestPlatforms(t *testing.T) {
+	republic, err := simulate.New(simulate.Config{Seed: 11, Bodies: 30, Days: 5, Load: 0.6, Platforms: simulate.Platforms()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage, err := OpenStage(republic, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stage.Close() })
+	country := stage.Country()
+	for i := range country.Bodies { // TestRehearsal watches the other platforms
+		b := &country.Bodies[i]
+		b.Sources = slices.DeleteFunc(b.Sources, func(s registry.Source) bool { return !slices.Contains(simulate.Platforms(), s.Platform) })
+	}
+	e := openEnv(t, t.TempDir(), country, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	e.Codes = pipeline.Codes{}
+	for _, item := range republic.Items() {
+		e.Codes[key{item.Source, item.ID}] = language.Class(item.Class)
+	}
+	tally, err := Rehearse(t.Context(), e, stage, 12*time.Hour, 9*aDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%v", &tally)
+	found := newFinding(t, e)
+	for _, platform := range simulate.Platforms() {
+		t.Run(platform, func(t *testing.T) { found.compare(t, republic, platform) })
+	}
+}
+
+// key is a source, and an item or thread of it.
+type key [2]string
+
+// finding is what a crawl found.
+type finding struct {
+	items     map[key]schema.Item
+	exchanges map[key]schema.Exchange
+	complete  map[key][]time.Time // visits by thread, in order
+	outcomes  map[key]int         // visits by source and outcome
+}
+
+func newFinding(t *testing.T, e *Env) *finding {
+	t.Helper()
+	f := &finding{map[key]schema.Item{}, map[key]schema.Exchange{}, map[key][]time.Time{}, map[key]int{}}
+	for _, group := range e.groups(nil) {
+		items, exchanges, err := Derive(t.Context(), e, group, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range items {
+			f.items[key{item.SourceID, item.ItemID}] = item
+		}
+		for _, exchange := range exchanges {
+			f.exchanges[key{exchange.SourceID, exchange.NeedID}] = exchange
+		}
+	}
+	var sources []string
+	for _, feed := range e.feeds() {
+		sources = append(sources, feed.ID)
+	}
+	for v, err := range e.Store.Visits(t.Context(), sources) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.outcomes[key{v.SourceID, string(v.Outcome)}]++
+		if v.Complete {
+			f.complete[key{v.SourceID, v.ThreadID}] = append(f.complete[key{v.SourceID, v.ThreadID}], v.SeenAt)
+		} else if v.Outcome != schema.CommentsClosed {
+			t.Errorf("the visit of thread %s of %s at %v ended as %s (%s)", v.ThreadID, v.SourceID, v.SeenAt, v.Outcome, v.Reason)
+		}
+	}
+	return f
+}
+
+// compare holds all that was found on a platform against its truth.
+func (f *finding) compare(t *testing.T, republic *simulate.Republic, platform string) {
+	shows := republic.Shows(platform)
+	happened := map[string]int{}
+	truth := map[key]*look{}
+	for _, item := range republic.Items() {
+		if !strings.HasSuffix(item.Source, "-"+platform) {
+			continue
+		}
+		l := f.look(item)
+		truth[key{item.Source, item.ID}] = l
+		got, found := f.items[key{item.Source, item.ID}]
+		if found != l.seen() {
+			t.Errorf("%s %s of %v (deleted %v, hidden %t) was found: %t, want %t", item.Class, item.ID, item.At, item.Deleted, item.Hidden, found, l.seen())
+		}
+		if found {
+			l.compare(t, got, shows, happened)
+		}
+	}
+	for id := range f.items {
+		if strings.HasSuffix(id[0], "-"+platform) && truth[id] == nil {
+			t.Errorf("item %s of %s was found, which nobody has written", id[1], id[0])
+		}
+	}
+	want := 0
+	for _, need := range republic.Truth() {
+		if l := truth[key{need.Source, need.Item}]; l != nil && l.seen() {
+			want++
+			f.exchange(t, need, truth, happened)
+		}
+	}
+	got := 0
+	for id := range f.exchanges {
+		if strings.HasSuffix(id[0], "-"+platform) {
+			got++
+		}
+	}
+	if got != want {
+		t.Errorf("%d exchanges, want %d", got, want)
+	}
+	for id, n := range f.outcomes {
+		if strings.HasSuffix(id[0], "-"+platform) {
+			happened[id[1]] += n
+		}
+	}
+	if closed := happened[string(schema.CommentsClosed)] > 0; closed != shows.Closed {
+		t.Errorf("closed comments were found: %t, want %t", closed, shows.Closed)
+	}
+	t.Log(happened)
+	if happened["needs"] < 20 || happened["replies"] < 10 || happened["vanished"] == 0 {
+		t.Errorf("too little happened to try the platform: %v", happened)
+	}
+}
+
+// look is an item with the complete visits of its thread that could see it.
+type look struct {
+	simulate.Item
+	before []time.Time // as it was first published
+	after  []time.Time // after it was edited
+	gone   []time.Time // after it was deleted
+}
+
+func (f *finding) look(item simulate.Item) *look {
+	l := &look{Item: item}
+	for _, at := range f.complete[key{item.Source, item.Thread}] {
+		switch {
+		case at.Before(item.At) || item.Hidden:
+		case !item.Deleted.IsZero() && !at.Before(item.Deleted):
+			l.gone = append(l.gone, at)
+		case !item.Edited.IsZero() && !at.Before(item.Edited):
+			l.after = append(l.after, at)
+		default:
+			l.before = append(l.before, at)
+		}
+	}
+	return l
+}
+
+// isPost tells whether the item is a body's post, which listings show.
+func (l *look) isPost() bool { return l.Class == "post" }
+
+func (l *look) seen() bool { return len(l.before)+len(l.after) > 0 || l.isPost() }
+
+// compare holds what was found of an item against the truth.
+func (l *look) compare(t *testing.T, got schema.Item, shows simulate.Shows, happened map[string]int) {
+	t.Helper()
+	if width := got.PublishedHi.Sub(got.PublishedLo); l.At.Before(got.PublishedLo) || l.At.After(got.PublishedHi) || width > shows.Precision {
+		t.Errorf("%s %s of %v was published between %v and %v, want a span of %v around it", l.Class, l.ID, l.At, got.PublishedLo, got.PublishedHi, shows.Precision)
+	}
+	if official := got.Role == string(parsers.RoleOfficial); official != l.Official || official && got.BodyID != l.Body {
+		t.Errorf("%s %s is by a %s of %q, want official: %t of %q", l.Class, l.ID, got.Role, got.BodyID, l.Official, l.Body)
+	}
+	if l.isPost() {
+		return
+	}
+	if edited := len(l.before) > 0 && len(l.after) > 0; edited != (got.Edits > 0) {
+		t.Errorf("%s %s has %d edits, want some: %t", l.Class, l.ID, got.Edits, edited)
+	} else if edited {
+		happened["edited"]++
+	}
+	vanished := len(l.gone) > 1 || len(l.gone) > 0 && shows.Deletions
+	if vanished != got.Vanished {
+		t.Errorf("%s %s has vanished: %t, want %t (deleted %v)", l.Class, l.ID, got.Vanished, vanished, l.Deleted)
+	} else if vanished {
+		happened["vanished"]++
+		if !got.VanishedLo.Before(l.Deleted) || got.VanishedHi.Before(l.Deleted) {
+			t.Errorf("%s %s vanished between %v and %v, want a span around %v", l.Class, l.ID, got.VanishedLo, got.VanishedHi, l.Deleted)
+		}
+	}
+}
+
+// exchange holds what was measured of a need against the truth.
+func (f *finding) exchange(t *testing.T, need simulate.Exchange, truth map[key]*look, happened map[string]int) {
+	t.Helper()
+	got, found := f.exchanges[key{need.Source, need.Item}]
+	if !found {
+		t.Errorf("no exchange was measured for %s %s", need.Class, need.Item)
+		return
+	}
+	happened["needs"]++
+	if got.BodyID != need.Body || got.Class != need.Class || need.Asked.Before(got.AskedLo) || need.Asked.After(got.AskedHi) {
+		t.Errorf("need %s: a %s to %s between %v and %v, want a %s to %s at %v",
+			need.Item, got.Class, got.BodyID, got.AskedLo, got.AskedHi, need.Class, need.Body, need.Asked)
+	}
+	visits := f.complete[key{need.Source, need.Thread}]
+	if last := visits[len(visits)-1]; !got.Vanished && !got.CensoredAt.Equal(last) || got.CensoredAt.After(last) {
+		t.Errorf("need %s is censored at %v, want the last complete visit, %v", need.Item, got.CensoredAt, last)
+	}
+	type reply struct{ ID, Body, Kind string }
+	var want, have []reply
+	when := map[string]time.Time{}
+	for _, r := range need.Replies {
+		if l := truth[key{need.Source, r.Item}]; r.Link != "" && l.seen() {
+			want = append(want, reply{r.Item, r.Body, r.Kind})
+			when[r.Item] = r.At
+		}
+	}
+	for i, id := range got.ReplyID {
+		if got.ReplyMethod[i] == string(pipeline.ByAdjacent) {
+			continue // a guess, which the statistics leave out
+		}
+		have = append(have, reply{id, got.ReplyBodyID[i], got.ReplyKind[i]})
+		if at, ok := when[id]; ok && (at.Before(got.ReplyLo[i]) || at.After(got.ReplyHi[i])) {
+			t.Errorf("reply %s came between %v and %v, want a span around %v", id, got.ReplyLo[i], got.ReplyHi[i], at)
+		}
+	}
+	happened["replies"] += len(have)
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("need %s: replies (-want +got):\n%s", need.Item, diff)
+	}
+}

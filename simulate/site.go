@@ -1,0 +1,219 @@
+package simulate
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// platform is how one of the further platforms is served. What is said on it
+// comes from the same process as everywhere; a platform only renders it, in one
+// file of its own.
+type platform struct {
+	Shows
+	name string
+	// questions tells that a citizen's question opens every thread, and that only
+	// the body writes below it. Elsewhere the body opens threads.
+	questions bool
+	// fixed tells that nobody can change what was published.
+	fixed bool
+	// orphans tells that what answers a deleted item is not shown either.
+	orphans bool
+
+	routes  func(*site) map[string]renderer      // by patterns of [http.ServeMux]
+	address func(*source) string                 // of the page that the registry names, below the host
+	thread  func(*thread) string                 // the parser's id of a thread
+	item    func(*item) string                   // the parser's id of an item
+	account func(s *source, who *account) string // the parser's id of an author; "" where pages show none
+}
+
+// Shows tells what the pages of a platform show of the truth.
+type Shows struct {
+	Precision time.Duration // width of the span that a printed time leaves; 0 for an instant
+	Parents   bool          // which item a reply answers
+	Edits     bool          // that an item was changed
+	Deletions bool          // what is deleted leaves a mark in its place
+	Closed    bool          // that nobody may comment on a post
+}
+
+// platforms lists the further platforms.
+func platforms() map[string]*platform {
+	list := map[string]*platform{}
+	for _, p := range []*platform{
+		mastodon(),
+	} {
+		list[p.name] = p
+	}
+	return list
+}
+
+// Platforms names the platforms that [Config.Platforms] may hold, in order.
+func Platforms() []string { return slices.Sorted(maps.Keys(platforms())) }
+
+// site is a further platform with the sources that the republic has on it.
+type site struct {
+	*platform
+	republic *Republic
+	sources  []*source
+	handler  http.Handler
+}
+
+// perSite is how many bodies have a source on a further platform, and spacing
+// lies between the numbers of the items of two of them.
+const (
+	perSite = 2
+	spacing = 1_000_000
+)
+
+// openSites gives some bodies a source on each of the further platforms. What
+// the bodies say elsewhere stays the same.
+func (r *Republic) openSites() error {
+	r.sites = map[string]*site{}
+	known := platforms()
+	for i, name := range r.config.Platforms {
+		p, ok := known[name]
+		switch {
+		case !ok:
+			return fmt.Errorf("simulate: platform %q, want one of %s", name, strings.Join(Platforms(), ", "))
+		case r.sites[name] != nil:
+			return fmt.Errorf("simulate: platform %q is named twice", name)
+		}
+		at := &site{platform: p, republic: r}
+		for j := range perSite {
+			b := r.bodies[(i*perSite+j)%len(r.bodies)]
+			s := &source{
+				id: b.id + "-" + name, platform: name, site: at, body: b,
+				handle: handlePre + strings.TrimPrefix(b.id, "xq-"), first: int64(j+1) * spacing,
+			}
+			b.sources = append(b.sources, s)
+			at.sources = append(at.sources, s)
+			r.sources = append(r.sources, s)
+		}
+		at.handler = at.serve()
+		r.sites[name] = at
+	}
+	return nil
+}
+
+// serve is the handler of the site's own host.
+func (at *site) serve() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /robots.txt", at.republic.page(at.republic.robots))
+	for pattern, render := range at.routes(at) {
+		mux.Handle(pattern, at.republic.page(render))
+	}
+	return mux
+}
+
+// source finds a source by the handle of its body, whatever its case; nil for none.
+func (at *site) source(handle string) *source {
+	for _, s := range at.sources {
+		if strings.EqualFold(s.handle, handle) {
+			return s
+		}
+	}
+	return nil
+}
+
+// find gives the thread of a number that is shown at a moment; nil for none.
+func (at *site) find(number, now int64) *thread {
+	i := number/spacing - 1
+	if i < 0 || i >= int64(len(at.sources)) {
+		return nil
+	}
+	if t := at.sources[i].find(number); t != nil && t.opener.shown(now) {
+		return t
+	}
+	return nil
+}
+
+// latest lists the threads of a source that are shown at a moment, newest first,
+// and tells when any of them last changed.
+func (s *source) latest(now int64) (found []*thread, changed int64) {
+	for i := s.before(now + 1); i >= 0; i-- {
+		t := s.threads[i]
+		changed = max(changed, t.opener.changed(now))
+		if t.opener.shown(now) {
+			found = append(found, t)
+		}
+	}
+	return found, changed
+}
+
+// replies lists what stands below the opener of a thread at a moment, oldest
+// first, and tells when any of it last changed.
+func (t *thread) replies(now int64) (found []*item, changed int64) {
+	changed = t.opener.changed(now)
+	for _, it := range t.items {
+		changed = max(changed, it.changed(now))
+		if it.shown(now) {
+			found = append(found, it)
+		}
+	}
+	return found, changed
+}
+
+// cut is one page of a list: size elements from the offset on. It tells whether
+// more follow.
+func cut[T any](all []T, offset, size int) (page []T, more bool) {
+	offset = min(max(offset, 0), len(all))
+	end := min(offset+size, len(all))
+	return all[offset:end], end < len(all)
+}
+
+// asJSON appends a document.
+func asJSON(b []byte, document any, a answer) ([]byte, answer) {
+	text, err := json.Marshal(document)
+	if err != nil {
+		panic(fmt.Sprintf("simulate: %v", err)) // unreachable: strings and numbers only
+	}
+	if a.content == "" {
+		a.content = "application/json; charset=utf-8"
+	}
+	return append(b, text...), a
+}
+
+// Host serves a further platform of the republic as its own host would; nil for
+// a platform that [Config.Platforms] does not name.
+func (r *Republic) Host(platform string) http.Handler {
+	if at := r.sites[platform]; at != nil {
+		return at.handler
+	}
+	return nil
+}
+
+// Shows tells what the pages of a further platform show.
+func (r *Republic) Shows(platform string) Shows {
+	if at := r.sites[platform]; at != nil {
+		return at.Shows
+	}
+	return Shows{}
+}
+
+// questions tells whether a citizen's question opens every thread of a source.
+func (s *source) questions() bool { return s.site != nil && s.site.questions }
+
+// quiet tells whether a source has needs and replies alone: the portal, and sites
+// made for questions.
+func (s *source) quiet() bool { return s.platform == "legalacts" || s.questions() }
+
+// fixed tells whether nothing on a source can be changed.
+func (s *source) fixed() bool {
+	return s.platform == "legalacts" || s.site != nil && s.site.platform.fixed
+}
+
+// closes tells whether comments on a post can be closed.
+func (s *source) closes() bool { return s.site == nil || s.site.Closed }
+
+// eventful multiplies how often things happen that are rare. Further platforms
+// are served for short rehearsals, in which all of them have to happen.
+func (s *source) eventful() float64 {
+	if s.site != nil {
+		return 4
+	}
+	return 1
+}
