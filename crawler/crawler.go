@@ -52,7 +52,7 @@ type Config struct {
 	// Archive wraps the network in a layer that records what crosses the wire:
 	// every request and answer, robots.txt and redirects included, secrets not.
 	// It must read nothing ahead of its caller and is told the end of a body by
-	// its closing. Nil records nothing.
+	// its closing. Its own failures wrap ErrNotArchived. Nil records nothing.
 	Archive func(http.RoundTripper) http.RoundTripper
 
 	// Transport takes the place of the network, and of its check of addresses;
@@ -108,6 +108,19 @@ func New(config Config) (*Crawler, error) {
 	base := newCollector(&http.Client{Transport: rt, CheckRedirect: checkRedirect})
 	c.engines.New = func() any { return newEngine(base) }
 	return c, nil
+}
+
+// ErrNotArchived is in what a layer of Config.Archive fails with when it cannot
+// record: the page may be as it should, but this side is not. Such a visit is
+// aborted, and no owner is spared for it.
+var ErrNotArchived = errors.New("not recorded in the archive")
+
+// Rest tells that the answer to a request asks, in its content, to be left alone:
+// an API whose quota is spent says so with a status of its own, or with 200. The
+// owner of the request is not asked again before until or, when that is the zero
+// time, for as long as after any sign of trouble; visits end as throttled.
+func (c *Crawler) Rest(r Request, until time.Time, reason string) {
+	c.gate.rest(c.gate.turnstile(r.OwnerKey()), until, trouble{Throttled, clip(reason)})
 }
 
 // UserAgent is what the crawler calls itself.

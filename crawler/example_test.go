@@ -36,5 +36,5 @@ func Example() {
 	// Output:
 	// /questions: ok "" "<h1>Сұрақтар</h1>"
 	// /search: blocked_by_robots "robots.txt: disallow: /search" ""
-	// /old: gone "404 Not Found" ""
+	// /old: gone "404 Not Found" "404 page not found\n"
 }

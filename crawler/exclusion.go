@@ -182,6 +182,9 @@ func (e *exclusion) judge(resp *http.Response, a *attempt) (*siteVerdict, error)
 	switch status := resp.StatusCode; {
 	case status >= 200 && status < 300:
 		body, err := io.ReadAll(io.LimitReader(resp.Body, robots.MaxBytes+1))
+		if errors.Is(err, ErrNotArchived) {
+			return nil, err // the site is not to blame
+		}
 		var (
 			cut  *cutError
 			size *sizeError

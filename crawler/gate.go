@@ -42,6 +42,7 @@ type turnstile struct {
 	pause   time.Duration // that the last turn had to keep
 	barred  time.Time     // no request before: penalty or Retry-After
 	penalty time.Duration // 0 while the owner is content
+	before  time.Duration // the penalty before the last turn
 	trouble trouble       // of the last turn
 }
 
@@ -78,6 +79,9 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	a.retryAfter = retryAfter(resp.Header, g.now())
+	if resp.StatusCode == http.StatusTooManyRequests && a.retryAfter == 0 {
+		a.retryAfter = limitReset(resp.Header, g.now())
+	}
 	pause, why := a.retryAfter, statusTrouble(resp, a.retryAfter)
 	resp.Body = &turnBody{ReadCloser: resp.Body, done: func(err error) {
 		if err != nil {
@@ -155,15 +159,34 @@ func (g *gate) leave(t *turnstile, retryAfter time.Duration, why trouble) {
 	now := g.now()
 	t.mu.Lock()
 	t.lastEnd = now
-	t.trouble = why
-	if why != (trouble{}) {
-		t.penalty = min(max(2*t.penalty, g.pace.penalty), g.pace.maxPenalty)
-	} else if t.penalty /= 2; t.penalty < g.pace.penalty {
-		t.penalty = 0
-	}
-	t.barred = now.Add(max(t.penalty, retryAfter))
+	t.before = t.penalty
+	t.settle(now, g.pace, retryAfter, why)
 	t.mu.Unlock()
 	<-t.slot
+}
+
+// rest makes an owner rest whose last answer, as its content tells, asks for it:
+// at least until a time, or as after any other sign of trouble.
+func (g *gate) rest(t *turnstile, until time.Time, why trouble) {
+	now := g.now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.penalty = t.before // the turn seemed to end well
+	t.settle(now, g.pace, max(until.Sub(now), t.barred.Sub(now)), why)
+	if t.lastEnd.IsZero() {
+		t.lastEnd = now
+	}
+}
+
+// settle sets the penalty after a turn. The caller holds t.mu.
+func (t *turnstile) settle(now time.Time, p pace, pause time.Duration, why trouble) {
+	t.trouble = why
+	if why != (trouble{}) {
+		t.penalty = min(max(2*t.penalty, p.penalty), p.maxPenalty)
+	} else if t.penalty /= 2; t.penalty < p.penalty {
+		t.penalty = 0
+	}
+	t.barred = now.Add(max(t.penalty, pause))
 }
 
 // opens tells when the next turn may begin if pause has to be kept, and what
@@ -202,7 +225,7 @@ func failureTrouble(ctx context.Context, err error) trouble {
 		address *addressError
 		size    *sizeError
 	)
-	if ctx.Err() != nil || errors.As(err, &address) || errors.As(err, &size) {
+	if ctx.Err() != nil || errors.Is(err, ErrNotArchived) || errors.As(err, &address) || errors.As(err, &size) {
 		return trouble{}
 	}
 	return trouble{NetworkError, "it did not answer properly: " + plainReason(err)}

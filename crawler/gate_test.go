@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -349,6 +350,76 @@ func TestRetryAfter(t *testing.T) {
 			t.Errorf("retryAfter(%q, Date %q) = %v, want %v", test.value, test.date, got, test.want)
 		}
 	}
+}
+
+// What APIs send in place of Retry-After.
+func TestLimitReset(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name, field, value string
+		want               time.Duration
+	}{
+		{"none", "X-RateLimit-Reset", "", 0},
+		{"X, seconds since 1970", "X-Rate-Limit-Reset", "1772438700", 5 * time.Minute},
+		{"GitHub, seconds since 1970", "X-RateLimit-Reset", "1772438700", 5 * time.Minute},
+		{"Bluesky, seconds since 1970", "RateLimit-Reset", "1772438460", time.Minute},
+		{"Mastodon, a time", "X-RateLimit-Reset", "2026-03-02T08:05:00.123Z", 5*time.Minute + 123*time.Millisecond},
+		{"the draft of the IETF, seconds", "RateLimit-Reset", "90", 90 * time.Second},
+		{"past", "X-RateLimit-Reset", "1772438000", 0},
+		{"far", "X-RateLimit-Reset", "1872438000", maxRetryAfter},
+		{"nonsense", "X-RateLimit-Reset", "soon", 0},
+		{"negative", "X-RateLimit-Reset", "-5", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := http.Header{}
+			h.Set(test.field, test.value)
+			if got := limitReset(h, now); got != test.want {
+				t.Errorf("limitReset(%s: %s) = %v, want %v", test.field, test.value, got, test.want)
+			}
+		})
+	}
+}
+
+// A quota that only the content tells of stops what would follow, until it is
+// whole again.
+func TestRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, web := newClocked(t, nil, okWithRobots(""))
+		r := Request{URL: "http://a.example/p"}
+		c.Visit(t.Context(), r)
+		until := time.Now().Add(3 * time.Hour)
+		c.Rest(r, until, "the quota is spent")
+		before := len(web.log)
+		v := c.Visit(t.Context(), r)
+		if v.Outcome != Throttled || !v.RetryAt.Equal(until) || !strings.Contains(v.Reason, "the quota is spent") {
+			t.Errorf("Visit while resting = %s (%s), come back at %v; want throttled until %v", v.Outcome, v.Reason, v.RetryAt, until)
+		}
+		if len(web.log) != before {
+			t.Errorf("asked for %q while resting", web.log[before:])
+		}
+		time.Sleep(3 * time.Hour)
+		if v := c.Visit(t.Context(), r); v.Outcome != OK {
+			t.Errorf("Visit after the rest = %s (%s), want ok", v.Outcome, v.Reason)
+		}
+	})
+}
+
+// Without a time to come back at, every refusal in a row doubles the pause, though
+// each looks like a good answer to the gate.
+func TestRestDoubles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := newClocked(t, func(c *Config) { c.MaxWait, c.FloorDelay = -1, time.Nanosecond }, okWithRobots(""))
+		r := Request{URL: "http://a.example/p"}
+		for _, want := range []time.Duration{10 * time.Second, 20 * time.Second, 40 * time.Second} {
+			time.Sleep(time.Minute)
+			c.Visit(t.Context(), r)
+			c.Rest(r, time.Time{}, "slow down")
+			c.Rest(r, time.Time{}, "slow down") // told twice, of one answer
+			if v := c.Visit(t.Context(), r); v.RetryAt.Sub(time.Now()) != want {
+				t.Errorf("pause = %v, want %v", v.RetryAt.Sub(time.Now()), want)
+			}
+		}
+	})
 }
 
 func FuzzRetryAfter(f *testing.F) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,8 +38,10 @@ type Request struct {
 	// the wire, and only for the URL's own host over https (or on loopback).
 	// They appear in no URL, archive, log, error or Visit, and are masked where
 	// the answer repeats them; values of fewer than 8 bytes, which would mask
-	// ordinary text, are refused.
-	Secret url.Values
+	// ordinary text, are refused. SecretHeader holds header fields that are
+	// treated alike; of "Bearer KEY" the secret is KEY.
+	Secret       url.Values
+	SecretHeader http.Header
 
 	// Allow is asked about the URL and the target of every redirect before
 	// anything is sent there; nil allows all.
@@ -88,15 +91,40 @@ func (r Request) check() error {
 			return fmt.Errorf("header %s is not for the caller to set", name)
 		}
 	}
-	for name, values := range r.Secret {
-		for _, value := range values {
-			if len(value) < minSecret {
-				return fmt.Errorf("secret %s has fewer than %d bytes", name, minSecret)
-			}
+	for name, value := range r.secrets() {
+		if len(value) < minSecret {
+			return fmt.Errorf("secret %s has fewer than %d bytes", name, minSecret)
 		}
 	}
 	return nil
 }
+
+// secrets are the values that nobody but the server may see, with the names of
+// their parameters and fields.
+func (r Request) secrets() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for name, values := range r.Secret {
+			for _, value := range values {
+				if !yield(name, value) {
+					return
+				}
+			}
+		}
+		for name, values := range r.SecretHeader {
+			for _, value := range values {
+				if _, token, ok := strings.Cut(value, " "); ok {
+					value = token // behind its scheme, RFC 9110 section 11.4
+				}
+				if !yield(name, value) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// hasSecrets tells whether there are any.
+func (r Request) hasSecrets() bool { return len(r.Secret) > 0 || len(r.SecretHeader) > 0 }
 
 // checkURL tells whether the request may go to u, its own URL or a redirect's.
 func (r Request) checkURL(u *url.URL) error {

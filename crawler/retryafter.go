@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,6 +36,24 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		now = made
 	}
 	return min(max(until.Sub(now), 0), maxRetryAfter)
+}
+
+// limitReset reads when a spent rate limit is whole again, as the APIs tell it that
+// send no Retry-After: in seconds since 1970 (X, Bluesky, GitHub), as a time
+// (Mastodon), or in seconds from now (draft-ietf-httpapi-ratelimit-headers); 0
+// when it is not told.
+func limitReset(h http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(cmp.Or(h.Get("X-Rate-Limit-Reset"), h.Get("X-RateLimit-Reset"), h.Get("RateLimit-Reset")))
+	pause := time.Duration(0)
+	if at, err := time.Parse(time.RFC3339, value); err == nil {
+		pause = at.Sub(now)
+	} else if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
+		const year2001 = 1e9 // no pause lasts as long
+		if pause = time.Duration(seconds) * time.Second; seconds > year2001 {
+			pause = time.Unix(int64(seconds), 0).Sub(now)
+		}
+	}
+	return min(max(pause, 0), maxRetryAfter)
 }
 
 func isDigits(s string) bool {

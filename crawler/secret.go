@@ -10,38 +10,44 @@ import (
 )
 
 // secret is the layer below the archive that adds a request's secret query
-// parameters, so that nothing above it ever holds them, and that masks them in
+// parameters and header fields, so that nothing above it ever holds them, and that masks them in
 // the answer.
 type secret struct {
 	next     http.RoundTripper
 	maxBytes int64
 }
 
-// RoundTrip adds the parameters for the request's own host only, and only where
+// RoundTrip adds them for the request's own host only, and only where
 // nobody can listen: a redirect must not carry them elsewhere.
 func (s secret) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := attemptOf(req.Context())
-	if len(a.request.Secret) == 0 || !strings.EqualFold(req.URL.Host, a.host) ||
+	if !a.request.hasSecrets() || !strings.EqualFold(req.URL.Host, a.host) ||
 		req.URL.Scheme != "https" && !a.request.AllowLoopback {
 		return s.next.RoundTrip(req)
 	}
 	sent := req.WithContext(req.Context())
 	address := *req.URL
-	if address.RawQuery != "" {
+	if address.RawQuery != "" && len(a.request.Secret) > 0 {
 		address.RawQuery += "&"
 	}
 	address.RawQuery += a.request.Secret.Encode()
 	sent.URL = &address
+	if len(a.request.SecretHeader) > 0 {
+		sent.Header = req.Header.Clone()
+		for name, values := range a.request.SecretHeader {
+			sent.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
 	resp, err := s.next.RoundTrip(sent)
 	if err != nil {
 		return nil, err
 	}
-	resp.Request = req // not the one that holds the parameters
+	resp.Request = req // not the one that holds the secrets
 	if coding, err := contentCoding(resp.Header); err != nil || coding != "" {
 		_ = resp.Body.Close() // the answer is refused whatever closing says
 		return nil, errors.New("an encoded answer to a request with secrets, which cannot be masked")
 	}
-	mask := newMask(a.request.Secret)
+	mask := newMask(a.request)
 	for _, values := range resp.Header {
 		for i, value := range values {
 			values[i] = string(mask.apply([]byte(value)))
@@ -54,14 +60,12 @@ func (s secret) RoundTrip(req *http.Request) (*http.Response, error) {
 // mask replaces secrets by as many stars, so that lengths stay true.
 type mask [][]byte
 
-func newMask(values url.Values) mask {
+func newMask(r *Request) mask {
 	var m mask
-	for _, list := range values {
-		for _, value := range list {
-			m = append(m, []byte(value))
-			if escaped := url.QueryEscape(value); escaped != value {
-				m = append(m, []byte(escaped))
-			}
+	for _, value := range r.secrets() {
+		m = append(m, []byte(value))
+		if escaped := url.QueryEscape(value); escaped != value {
+			m = append(m, []byte(escaped))
 		}
 	}
 	return m

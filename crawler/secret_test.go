@@ -15,7 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const apiKey = "s3cr3t/key+0123456789"
+const (
+	apiKey   = "s3cr3t/key+0123456789"
+	apiToken = "t0k3n.9876543210"
+)
 
 // recorder is an archive that writes down all that it sees.
 type recorder struct {
@@ -44,8 +47,9 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 func TestSecretIsOnlyOnTheWire(t *testing.T) {
 	var got []string
 	handler := func(w http.ResponseWriter, r *http.Request) {
-		got = append(got, r.URL.Path+" "+r.URL.Query().Get("key")+" "+r.URL.Query().Get("page"))
+		got = append(got, r.URL.Path+" "+r.URL.Query().Get("key")+" "+r.URL.Query().Get("page")+" "+r.Header.Get("Authorization"))
 		w.Header().Set("X-Echo", r.URL.RequestURI())
+		w.Header().Set("X-Echo-Login", r.Header.Get("Authorization"))
 		fmt.Fprintf(w, `{"next": "/items?key=%s", "raw": %q}`, url.QueryEscape(apiKey), apiKey)
 	}
 	s := serve(t, map[string]http.HandlerFunc{
@@ -67,10 +71,10 @@ func TestSecretIsOnlyOnTheWire(t *testing.T) {
 	var visits []Visit
 	for _, path := range []string{"/items?page=2", "/moved", "/broken"} {
 		visits = append(visits, c.Visit(t.Context(), Request{
-			URL: s.URL + path, AllowLoopback: true, Secret: url.Values{"key": {apiKey}},
+			URL: s.URL + path, AllowLoopback: true, Secret: url.Values{"key": {apiKey}}, SecretHeader: http.Header{"authorization": {"Bearer " + apiToken}},
 		}))
 	}
-	want := []string{"/items " + apiKey + " 2", "/items " + apiKey + " 3"}
+	want := []string{"/items " + apiKey + " 2 Bearer " + apiToken, "/items " + apiKey + " 3 Bearer " + apiToken}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the server was asked (-want +got):\n%s", diff)
 	}
@@ -89,7 +93,7 @@ func TestSecretIsOnlyOnTheWire(t *testing.T) {
 		"log":     log.String(),
 		"archive": archive.text.String(),
 	} {
-		for _, form := range []string{apiKey, url.QueryEscape(apiKey)} {
+		for _, form := range []string{apiKey, url.QueryEscape(apiKey), apiToken} {
 			if strings.Contains(text, form) {
 				t.Errorf("%s holds %q:\n%s", place, form, text)
 			}
@@ -104,6 +108,9 @@ func TestSecretStaysWithItsHost(t *testing.T) {
 			if strings.Contains(req.URL.RawQuery, "key=") {
 				carried = append(carried, req.URL.Scheme+"://"+req.URL.Host+req.URL.Path)
 			}
+			if got, want := req.Header.Get("Api-Key") != "", strings.Contains(req.URL.RawQuery, "key="); got != want {
+				t.Errorf("%s: secret in the header %v, in the query %v, want both or neither", req.URL, got, want)
+			}
 			switch req.URL.Path {
 			case "/away":
 				return answer(302, "", "Location", "https://b.example/p"), nil
@@ -114,7 +121,7 @@ func TestSecretStaysWithItsHost(t *testing.T) {
 		})
 	})
 	for _, url := range []string{"https://a.example/away", "https://a.example/open", "http://a.example/p"} {
-		c.Visit(t.Context(), Request{URL: url, Secret: map[string][]string{"key": {apiKey}}})
+		c.Visit(t.Context(), Request{URL: url, Secret: map[string][]string{"key": {apiKey}}, SecretHeader: http.Header{"Api-Key": {apiToken}}})
 	}
 	if diff := cmp.Diff([]string{"https://a.example/away", "https://a.example/open"}, carried); diff != "" {
 		t.Errorf("addresses that got the key (-want +got):\n%s", diff)

@@ -20,7 +20,7 @@ type Visit struct {
 
 	Header      http.Header // of the last answer, without cookies; nil when there was none
 	ContentType string      // as served
-	Body        []byte      // of an OK visit: as served, content encoding removed
+	Body        []byte      // of an OK visit, and of an answer with an error's status: as served, content encoding removed
 
 	ETag, LastModified string // validators for the next request; of OK and NotModified only
 
@@ -32,9 +32,13 @@ type Visit struct {
 	RobotsRule string    // the rule of it that decided ("disallow: /x"); "" when none matched
 	RetryAt    time.Time // when to come back, if that was told; else zero
 
-	// Aborted tells that ctx ended the visit. Nothing was learnt about the page;
-	// the visit should be made again rather than recorded.
+	// Aborted tells that ctx ended the visit, or that Err did. Nothing was learnt
+	// about the page; the visit should be made again rather than recorded.
 	Aborted bool
+
+	// Err is what is wrong on this side, so that further visits would fail alike:
+	// it wraps ErrNotArchived. Nil when the crawl can go on.
+	Err error
 }
 
 var errNoContact = errors.New("no contact is configured, so that only loopback may be visited")
@@ -52,8 +56,8 @@ func (c *Crawler) Visit(ctx context.Context, r Request) Visit {
 	} else {
 		v.conclude(r, body)
 	}
-	if len(r.Secret) > 0 {
-		mask := newMask(r.Secret)
+	if r.hasSecrets() {
+		mask := newMask(&r)
 		v.FinalURL = string(mask.apply([]byte(v.FinalURL)))
 		v.Reason = string(mask.apply([]byte(v.Reason)))
 	}
@@ -90,7 +94,7 @@ func (c *Crawler) header(r *Request) http.Header {
 	h["User-Agent"] = []string{c.userAgent}
 	h["Accept"] = []string{"text/html, application/xhtml+xml, application/json;q=0.9, application/xml;q=0.9, */*;q=0.8"}
 	h["Accept-Encoding"] = []string{"gzip"}
-	if len(r.Secret) > 0 {
+	if r.hasSecrets() {
 		h["Accept-Encoding"] = []string{"identity"} // what is encoded cannot be masked
 	}
 	for name, values := range r.Header {
@@ -130,6 +134,8 @@ func (v *Visit) fail(ctx context.Context, err error) {
 		robots *robotsError
 	)
 	switch {
+	case errors.Is(err, ErrNotArchived):
+		v.Aborted, v.Err = true, err
 	case ctx.Err() != nil:
 		v.Aborted = true
 	case errors.As(err, &turn):
@@ -150,6 +156,10 @@ func (v *Visit) conclude(r Request, body []byte) {
 		v.ETag, v.LastModified = validators(v.Header)
 		if v.ETag == "" && v.LastModified == "" {
 			v.ETag, v.LastModified = r.ETag, r.LastModified
+		}
+	default:
+		if v.Status >= http.StatusBadRequest {
+			v.Body = body
 		}
 	}
 }

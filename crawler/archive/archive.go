@@ -31,7 +31,8 @@
 //
 // An exchange that cannot be written is an error for whoever reads its body, for
 // every request that follows, and for the next Sync: an archive that silently
-// lacks pages is worse than a crawl that stops.
+// lacks pages is worse than a crawl that stops. The error wraps
+// crawler.ErrNotArchived.
 package archive
 
 import (
@@ -46,6 +47,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"qulaq/crawler"
 
 	"filippo.io/age"
 )
@@ -96,7 +99,7 @@ type Writer struct {
 	closed  bool
 }
 
-var errClosed = errors.New("archive: closed")
+var errClosed = fmt.Errorf("archive: %w: closed", crawler.ErrNotArchived)
 
 // New returns a Writer, or nil if config says Off. It makes the folder and tries
 // the recipients, so that what cannot work fails here and not after an hour. The
@@ -209,7 +212,7 @@ func (w *Writer) record(x *exchange) error {
 	for {
 		number, original := w.original(x, e)
 		if err := e.encode(x, original); err != nil {
-			return fmt.Errorf("archive: encode: %w", err) // Unreachable: it writes to memory.
+			return fmt.Errorf("archive: %w: encode: %w", crawler.ErrNotArchived, err) // Unreachable: it writes to memory.
 		}
 		if done, err := w.append(x, e, number, original); done || err != nil {
 			return err
@@ -298,7 +301,7 @@ func (w *Writer) err() error {
 // fail notes that something was not recorded. The segment is left as it is: what
 // follows a half-written record could not be found in it.
 func (w *Writer) fail(err error) error {
-	w.failed = fmt.Errorf("archive: not recorded: %w", err)
+	w.failed = fmt.Errorf("archive: %w: %w", crawler.ErrNotArchived, err)
 	if w.segment != nil {
 		w.segment.abandon()
 		w.segment = nil

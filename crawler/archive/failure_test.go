@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 
+	"qulaq/crawler"
+
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
 )
@@ -60,6 +62,8 @@ func TestDiskFull(t *testing.T) {
 			room = 100_000
 			if _, err := get(w, site, "http://a.example/lost"); !errors.Is(err, syscall.ENOSPC) {
 				t.Errorf("reading a page that was not recorded = %v, want %v", err, syscall.ENOSPC)
+			} else if !errors.Is(err, crawler.ErrNotArchived) {
+				t.Errorf("reading a page that was not recorded = %v, want that a crawler knows it by %q", err, crawler.ErrNotArchived)
 			}
 			before := asked
 			if _, err := get(w, site, "http://a.example/not-asked"); !errors.Is(err, syscall.ENOSPC) || asked != before {
