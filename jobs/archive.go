@@ -43,7 +43,7 @@ func newPastVisit(f feed, thread schema.Thread, v schema.Visit) *pastVisit {
 func (v *pastVisit) add(page *archive.Page) (last bool) {
 	v.look.Bytes += len(page.Body)
 	result, err := v.feed.parser.Parse(parsers.Page{
-		URL: v.next.URL, ContentType: page.ContentType, Body: page.Body, Seen: page.Seen, Zone: v.feed.zone,
+		URL: v.next.URL, ContentType: page.ContentType, Status: page.Status, Body: page.Body, Seen: page.Seen, Zone: v.feed.zone,
 	})
 	if err != nil {
 		v.look.Fail(schema.Drift, err.Error())
@@ -86,7 +86,8 @@ func (a assembly) wait(v *pastVisit) error {
 // take gives a page to those who wait for it, and returns the visits that it was
 // the last one of. Pages have to come in the order in which they were asked for.
 func (a assembly) take(page *archive.Page) ([]*pastVisit, error) {
-	if page.Incomplete != "" || page.Status != http.StatusOK && page.Status != http.StatusNonAuthoritativeInfo {
+	isError := page.Status >= http.StatusBadRequest
+	if page.Incomplete != "" || page.Status != http.StatusOK && page.Status != http.StatusNonAuthoritativeInfo && !isError {
 		return nil, nil // the crawler told that visit's outcome itself, by the status
 	}
 	key, err := keyOf(page.Asked, page.Form)
@@ -103,6 +104,9 @@ func (a assembly) take(page *archive.Page) ([]*pastVisit, error) {
 	}
 	served := waiting[:n:n]
 	a[key] = waiting[n:]
+	if isError {
+		served = slices.DeleteFunc(served, func(v *pastVisit) bool { return !v.feed.explains(page.Status, page.Body) })
+	}
 	var whole []*pastVisit
 	for _, v := range served {
 		if v.add(page) {

@@ -28,6 +28,7 @@ type Crawl struct {
 	frontier *frontier
 	recorder *recorder
 	budget   *budget
+	skipped  []Skipped
 }
 
 // CrawlOptions choose what a crawl visits.
@@ -41,7 +42,8 @@ type CrawlOptions struct {
 }
 
 // NewCrawl reads the state of the chosen sources from the store. A source that
-// the registry does not know, or that must not be crawled, is an error.
+// the registry does not know, or that must not be crawled, is an error; so is one
+// that needs an API key and has none, if it is named. Otherwise it is skipped.
 func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	feeds, err := e.crawlable(o.Sources)
 	if err != nil {
@@ -56,6 +58,10 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 			return nil, fmt.Errorf("jobs: a script renders the pages of source %s, and there is no browser: "+
 				"install Chrome or Chromium, or say where it is by --chrome or QULAQ_CHROME", f.ID)
 		}
+	}
+	feeds, skipped, err := e.withKeys(feeds, len(o.Sources) > 0)
+	if err != nil {
+		return nil, err
 	}
 	if o.Policy == (Policy{}) {
 		o.Policy = DefaultPolicy
@@ -87,7 +93,7 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Crawl{env: e, policy: o.Policy, workers: o.Workers, since: o.Since, frontier: f, budget: budget, recorder: &recorder{
+	return &Crawl{env: e, policy: o.Policy, workers: o.Workers, since: o.Since, frontier: f, budget: budget, skipped: skipped, recorder: &recorder{
 		store: e.Store, archive: e.Archive, observer: observer, frontier: f,
 		memories: map[string]*memory{}, now: time.Now, inserted: e.Inserted,
 	}}, nil
@@ -117,6 +123,9 @@ func (e *Env) crawlable(named []string) ([]feed, error) {
 	}
 	return feeds, nil
 }
+
+// Skipped lists the sources that the crawl does not visit, and why.
+func (c *Crawl) Skipped() []Skipped { return c.skipped }
 
 // Tally counts what a round of a crawl did.
 type Tally struct {
@@ -182,8 +191,8 @@ func (c *Crawl) Round(ctx context.Context) (Tally, error) {
 // was seen before ctx ended is recorded all the same; an error of the store ends
 // the visits.
 func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error {
-	visiting, stop := context.WithCancel(ctx)
-	defer stop()
+	visiting, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	recording := context.WithoutCancel(ctx)
 	looks := make(chan *pipeline.Look, c.workers)
 	var workErr error // read after looks is closed
@@ -196,7 +205,11 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 				over.Add(1)
 				return
 			}
-			if look := c.env.visit(ctx, t.feed, t.thread, c.enough(t)); look != nil {
+			look, err := c.env.visit(ctx, t.feed, t.thread, c.enough(t))
+			switch {
+			case err != nil:
+				stop(fmt.Errorf("jobs: %w", err)) // every other visit would end alike
+			case look != nil:
 				looks <- look
 			}
 		})
@@ -211,14 +224,20 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 		done++
 		c.env.progress(Progress{Job: "crawl", Done: done, Total: len(tasks), Note: look.Source.ID})
 		if storeErr = c.recorder.add(recording, look); storeErr != nil {
-			stop()
+			stop(storeErr)
 		}
 	}
 	tally.OverBudget += int(over.Load())
 	if storeErr != nil {
 		return storeErr
 	}
-	return errors.Join(c.recorder.flush(recording), workErr)
+	if err := c.recorder.flush(recording); err != nil {
+		if errors.Is(err, crawler.ErrNotArchived) {
+			return err // which workErr tells, too
+		}
+		return errors.Join(err, workErr)
+	}
+	return workErr
 }
 
 // Backlog tells how many threads are due, and since when the first of them is; the
@@ -237,9 +256,14 @@ func (c *Crawl) Backlog() (threads int, oldest time.Time) {
 // hours; nothing without a budget.
 func (c *Crawl) BudgetUse() map[string]float64 { return c.budget.use(c.env.Now()) }
 
-// owner is whose server a source is on.
+// owner is whose server a source is on: that which its first page is asked from. The
+// registry may link to another (x.com, whose API is at api.x.com).
 func owner(f feed) string {
-	return crawler.Request{URL: f.URL, Owner: f.Owner}.OwnerKey()
+	address := f.URL
+	if start, err := f.parser.Start(f.URL); err == nil {
+		address = start.Address.URL
+	}
+	return crawler.Request{URL: address, Owner: f.Owner}.OwnerKey()
 }
 
 // enough tells when a listing has been read far enough: down to the first page

@@ -34,6 +34,7 @@ type Env struct {
 	Crawler  *crawler.Crawler    // nil for jobs that visit nothing
 	Browser  Visitor             // of sources whose pages a script renders; nil when there is no browser
 	Archive  *archive.Writer     // of Crawler; nil when no pages are kept
+	Tokens   Tokens              // API keys; nil for none
 	Codes    pipeline.Codes      // classes that people gave to items, which go before what the classifier reads; nil for none
 	Samples  [][]coding.Code     // coded by hand, to correct rates with; nil for none
 	Reader   language.Classifier // nil for [language.Default]
@@ -86,6 +87,7 @@ type feed struct {
 	body   *registry.Body
 	parser parsers.Parser // nil for a platform that has none, of which only items can be imported
 	zone   *time.Location
+	secret secret // to be added to its requests
 }
 
 // feeds lists the sources of the registry, by id. Sources of platforms that have
@@ -97,7 +99,7 @@ func (e *Env) feeds() []feed {
 		if !ok {
 			continue
 		}
-		list = append(list, feed{*source, body, parser, e.Index.Location(source, body)})
+		list = append(list, feed{Source: *source, body: body, parser: parser, zone: e.Index.Location(source, body)})
 	}
 	return list
 }

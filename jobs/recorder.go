@@ -55,13 +55,13 @@ func (r *recorder) add(ctx context.Context, look *pipeline.Look) error {
 // knows of their threads in one query per source; a visit counts as made when
 // its row is stored, and only then.
 func (r *recorder) flush(ctx context.Context) error {
-	if len(r.looks) == 0 {
-		return nil
-	}
 	if err := r.archive.Sync(); err != nil {
 		// What is not archived is not recorded: it is visited again.
 		r.looks, r.rows = r.looks[:0], 0
 		return fmt.Errorf("jobs: %w", err)
+	}
+	if len(r.looks) == 0 {
+		return nil
 	}
 	if err := r.recall(ctx); err != nil {
 		return err

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"qulaq/crawler"
@@ -17,8 +18,9 @@ const maxPages = 200
 
 // visit looks at one thread: it fetches its pages and has them parsed, until the
 // last page, until the first that cannot be had, or until enough says that no
-// further page is wanted. It returns nil when ctx ended it.
-func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough func(parsers.Result) bool) *pipeline.Look {
+// further page is wanted. It returns nil when ctx ended it, or when an error did
+// that would end every other visit, too.
+func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough func(parsers.Result) bool) (*pipeline.Look, error) {
 	look := newLook(f, t.Thread)
 	next := &look.Thread.Address
 	for pages := 1; next != nil; pages++ {
@@ -26,9 +28,10 @@ func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough fu
 		if pages == 1 {
 			request.ETag, request.LastModified = t.ETag, t.LastModified
 		}
+		f.secret.put(&request)
 		got := e.visitor(f).Visit(ctx, request)
 		if got.Aborted {
-			return nil
+			return nil, got.Err
 		}
 		if pages == 1 {
 			look.StartedAt, look.Status = got.StartedAt, got.Status
@@ -38,30 +41,49 @@ func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough fu
 		}
 		look.SeenAt = got.SeenAt
 		look.Bytes += int(got.Bytes)
-		if got.Outcome != crawler.OK {
+		if got.Outcome != crawler.OK && !f.explains(got.Status, got.Body) {
 			look.Fail(schema.Outcome(got.Outcome), got.Reason)
 			break
 		}
 		result, err := f.parser.Parse(parsers.Page{
-			URL: next.URL, ContentType: got.ContentType, Body: got.Body, Seen: got.SeenAt, Zone: f.zone,
+			URL: next.URL, ContentType: got.ContentType, Status: got.Status, Body: got.Body, Seen: got.SeenAt, Zone: f.zone,
 		})
 		if err != nil {
 			look.Fail(schema.Drift, err.Error())
 			break
 		}
+		if got.Outcome != crawler.OK && !explained(result) {
+			look.Fail(schema.Outcome(got.Outcome), got.Reason)
+			break
+		}
+		if result.State == parsers.Throttled {
+			e.Crawler.Rest(request, result.RetryAt, result.Reason)
+		}
 		look.Add(result)
 		switch next = result.Next; {
 		case next == nil || result.State != parsers.OK:
-			return look
+			return look, nil
 		case enough != nil && enough(result):
 			look.Declared = parsers.Unknown // of more than was meant to be read
-			return look
+			return look, nil
 		case pages == maxPages:
 			look.Fail(schema.Partial, fmt.Sprintf("more than %d pages", maxPages))
-			return look
+			return look, nil
 		}
 	}
-	return look
+	return look, nil
+}
+
+// explains tells whether an answer with an error's status is one that the
+// platform may have explained in its body.
+func (f feed) explains(status int, body []byte) bool {
+	return status >= http.StatusBadRequest && len(body) > 0 && f.parser.Properties().ReadsErrors
+}
+
+// explained tells whether the body of an error told what is the matter. Else the
+// status does: what stands there may be the page of a proxy in between.
+func explained(r parsers.Result) bool {
+	return r.State != parsers.Drift && r.State != parsers.Partial
 }
 
 // newLook begins a look at a thread of a source.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"qulaq/jobs/config"
@@ -110,6 +111,9 @@ func crawlRound(ctx context.Context, e *Env, c *config.File, w Watcher) (string,
 	})
 	if err != nil {
 		return "", err
+	}
+	for _, skipped := range crawl.Skipped() {
+		e.Log.LogAttrs(ctx, slog.LevelWarn, "source skipped", slog.String("source", skipped.SourceID), slog.String("reason", skipped.Reason))
 	}
 	tally, err := crawl.Round(ctx)
 	w.Round(crawl, tally)

@@ -33,6 +33,7 @@ type Parser interface {
 type Page struct {
 	URL         string         // the address that was asked for
 	ContentType string         // as served; "" for a saved file
+	Status      int            // HTTP, as served; 0 for a saved file. 400 and above only where Properties.ReadsErrors
 	Body        []byte         // as served, content encoding removed
 	Seen        time.Time      // when the last byte arrived
 	Zone        *time.Location // the source's zone; nil for Properties.Zone
@@ -45,6 +46,8 @@ type Properties struct {
 	Hosts         []string       // hosts that serve it; nil when any host may
 	Zone          *time.Location // of wall-clock times that the page prints
 	NeedsKey      bool           // pages are only to be had with an API key
+	Key           Key            // where a key is put; the zero Key when none is taken
+	ReadsErrors   bool           // the platform explains errors in the body, and Parse reads it; see below
 	ExactTimes    bool           // times are to the second
 	ShowsParents  bool           // a reply names the item that it answers
 	ShowsEdits    bool           // an edited item is marked as such
@@ -52,6 +55,19 @@ type Properties struct {
 	RobotsNoindex bool           // pages ask search engines not to index them
 	ImportOnly    bool           // must not be crawled; saved pages can be read
 	QuestionSite  bool           // made for questions: every citizen's item is a need
+}
+
+// A parser that reads errors is shown the bodies of answers with a status of 400
+// and above. Whether comments are closed, a quota is spent or a thread is gone is
+// then for the content to tell. Drift and Partial say that the content tells
+// nothing, and leave it to the status.
+
+// Key tells where a request carries the caller's API key. It is put there on the
+// wire only, and never is part of an Address.
+type Key struct {
+	Parameter string // of the query; or else
+	Header    string // a header field,
+	Scheme    string // in which this stands before it ("Bearer")
 }
 
 // Address is where a page is to be had: by GET, or by POST when Form is set.
@@ -112,6 +128,8 @@ type Result struct {
 	Counted   int      // items on this page of the sort that Declared counts
 	Next      *Address // the next page of the thread; nil on the last
 	Found     []Thread // threads that the page leads to
+
+	RetryAt time.Time `json:",omitzero"` // of Throttled: when to come back, if the page or the platform's rules tell
 }
 
 // Kind tells what an item is on its page.

@@ -21,7 +21,8 @@ type Crawl struct {
 	Once   bool     `required:"" help:"One round: the listings, then every thread that is due."`
 	Visiting
 	Chrome string `help:"Chrome or Chromium, for sources whose pages a script renders (default: one that is installed)." env:"QULAQ_CHROME" placeholder:"FILE"`
-	JSON   bool   `help:"Print the tally as JSON."`
+	Keyring
+	JSON bool `help:"Print the tally as JSON."`
 	Texts
 	Archiving
 }
@@ -35,6 +36,13 @@ made to an owner. How each visit ended is in table visits; see qulaq coverage.
 
 With a recipient (qulaq archive keygen makes one) every page is kept, sealed before
 it reaches the disk; what is not archived is not recorded either.
+
+Some platforms want an API key (qulaq sources list --platforms). It is read from
+QULAQ_TOKEN_YOUTUBE, named like the platform, or from the file DATA/tokens/youtube
+with mode 0600, and goes to that platform's own hosts alone; no address, log, table
+or archive holds it. A key that is named like a source (QULAQ_TOKEN_AKIMAT_PAGE,
+tokens/akimat-page) is for that source. Sources without the key that they need are
+skipped, and told; one that is asked for by name is an error.
 
 The exit code is 1 when no visit of the round was complete.
 
@@ -54,6 +62,9 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.Archive.Close()) }()
+	if e.Tokens, err = c.tokens(g); err != nil {
+		return err
+	}
 	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: e.Archive.Layer, Logger: e.Log}); err != nil {
 		return err
 	}
@@ -66,6 +77,9 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Contact: c.Contact, Workers: c.Workers, Budget: c.Budget, Since: e.Now().Add(-c.Since)})
 	if err != nil {
 		return err
+	}
+	for _, skipped := range crawl.Skipped() {
+		fmt.Fprintf(s.Err, "source %s is skipped: %s\n", skipped.SourceID, skipped.Reason)
 	}
 	tally, err := crawl.Round(ctx)
 	if err != nil {

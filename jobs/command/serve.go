@@ -25,6 +25,7 @@ import (
 // Serve is the daemon.
 type Serve struct {
 	Serving
+	Keyring
 	LogFormat string `help:"Format of the log: text or json." enum:"text,json" default:"text" env:"QULAQ_LOG_FORMAT" placeholder:"FORMAT"`
 }
 
@@ -63,6 +64,9 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, e.Archive.Close()) }()
+	if e.Tokens, err = c.tokens(g); err != nil {
+		return err
+	}
 	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: e.Archive.Layer, Logger: e.Log}); err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ func (parser) Properties() parsers.Properties {
 		Version:      version,
 		Hosts:        []string{publicHost},
 		Zone:         time.UTC,
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsCounts:  true,

@@ -60,6 +60,8 @@ func (p parser) Properties() parsers.Properties {
 		Hosts:        slices.Clone(hosts),
 		Zone:         p.zone,
 		NeedsKey:     true,
+		Key:          parsers.Key{Parameter: "apiKey"},
+		ReadsErrors:  true,
 		ShowsParents: true,
 		QuestionSite: true,
 	}

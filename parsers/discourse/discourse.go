@@ -44,6 +44,7 @@ func (parser) Properties() parsers.Properties {
 		Name:         "discourse",
 		Version:      version,
 		Zone:         time.UTC,
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsEdits:   true,

@@ -46,6 +46,8 @@ func (parser) Properties() parsers.Properties {
 		Hosts:        slices.Clone(hosts),
 		Zone:         time.UTC,
 		NeedsKey:     true,
+		Key:          parsers.Key{Parameter: "api_key"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsEdits:   true,

@@ -53,6 +53,7 @@ func (p parser) Properties() parsers.Properties {
 		Version:      version,
 		Hosts:        slices.Clone(hosts),
 		Zone:         p.zone,
+		ReadsErrors:  true,
 		ShowsParents: true,
 		ShowsCounts:  true,
 	}

@@ -48,6 +48,8 @@ func (parser) Properties() parsers.Properties {
 		Hosts:        []string{apiHost},
 		Zone:         time.UTC,
 		NeedsKey:     true,
+		Key:          parsers.Key{Parameter: "access_token"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsCounts:  true,

@@ -48,6 +48,7 @@ func (p parser) Properties() parsers.Properties {
 		Name:         "froide",
 		Version:      version,
 		Zone:         p.zone, // in which letters are dated
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		QuestionSite: true,

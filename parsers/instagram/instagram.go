@@ -46,6 +46,8 @@ func (parser) Properties() parsers.Properties {
 		Hosts:        slices.Clone(hosts),
 		Zone:         time.UTC,
 		NeedsKey:     true,
+		Key:          parsers.Key{Parameter: "access_token"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsCounts:  true,

@@ -45,6 +45,8 @@ func (parser) Properties() parsers.Properties {
 		Name:         "mastodon",
 		Version:      version,
 		Zone:         time.UTC,
+		Key:          parsers.Key{Header: "Authorization", Scheme: "Bearer"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsEdits:   true,

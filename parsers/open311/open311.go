@@ -45,6 +45,8 @@ func (parser) Properties() parsers.Properties {
 	return parsers.Properties{
 		Name:         "open311",
 		Version:      version,
+		Key:          parsers.Key{Parameter: "api_key"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		QuestionSite: true,

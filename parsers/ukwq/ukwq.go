@@ -49,6 +49,7 @@ func (p parser) Properties() parsers.Properties {
 		Version:      version,
 		Hosts:        []string{host},
 		Zone:         p.zone,
+		ReadsErrors:  true,
 		ShowsParents: true,
 		ShowsEdits:   true,
 		QuestionSite: true,

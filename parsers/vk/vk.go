@@ -52,6 +52,8 @@ func (parser) Properties() parsers.Properties {
 		Hosts:        slices.Clone(apiHosts),
 		Zone:         time.UTC,
 		NeedsKey:     true,
+		Key:          parsers.Key{Parameter: "access_token"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsEdits:   true, // of posts; comments do not tell

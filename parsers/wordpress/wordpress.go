@@ -47,6 +47,7 @@ func (parser) Properties() parsers.Properties {
 		Name:         "wordpress",
 		Version:      version,
 		Zone:         time.UTC,
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsCounts:  true,

@@ -52,6 +52,8 @@ func (parser) Properties() parsers.Properties {
 		Hosts:        slices.Clone(apiHosts),
 		Zone:         time.UTC,
 		NeedsKey:     true,
+		Key:          parsers.Key{Header: "Authorization", Scheme: "Bearer"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsEdits:   true,

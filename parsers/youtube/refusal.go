@@ -1,17 +1,22 @@
 package youtube
 
 import (
+	"slices"
+	"time"
+
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 )
 
 // failure is an error of the API.
 type failure struct {
-	Code    int    `json:"code"`
-	Message string `json:"message"`
-	Errors  []struct {
-		Reason string `json:"reason"`
-	} `json:"errors"`
+	Code    int      `json:"code"`
+	Message string   `json:"message"`
+	Errors  []reason `json:"errors"`
+}
+
+type reason struct {
+	Reason string `json:"reason"`
 }
 
 // states has what the reasons of errors mean here. The reasons are those of the
@@ -70,11 +75,29 @@ func (f failure) refusal() *api.Refusal {
 	return api.Refuse(state, "YouTube error", why+":", api.Text(f.Message))
 }
 
+// spent tells whether the error is that the quota of the day is spent.
+func (f failure) spent() bool {
+	return slices.ContainsFunc(f.Errors, func(e reason) bool {
+		return e.Reason == "quotaExceeded" || e.Reason == "dailyLimitExceeded"
+	})
+}
+
+// nextQuota is when there is a new quota: at midnight, Pacific Time ("Quota
+// Calculator" in the documentation of the API); an hour later in summer, as the
+// zone has no rules here.
+func nextQuota(seen time.Time) time.Time {
+	pacific := seen.In(time.FixedZone("PST", -8*60*60))
+	return time.Date(pacific.Year(), pacific.Month(), pacific.Day()+1, 0, 0, 0, 0, pacific.Location()).UTC()
+}
+
 // refuse puts an error into a result. That a comment was deleted before the
 // replies to it were asked for takes nothing but those away.
-func (a address) refuse(r *parsers.Result, f failure) {
+func (a address) refuse(r *parsers.Result, f failure, seen time.Time) {
 	refused := f.refusal()
 	refused.Put(r)
+	if f.spent() {
+		r.RetryAt = nextQuota(seen)
+	}
 	if a.method != comments || refused.State != parsers.Gone {
 		return
 	}

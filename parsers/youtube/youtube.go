@@ -50,6 +50,8 @@ func (parser) Properties() parsers.Properties {
 		Hosts:        slices.Clone(hosts),
 		Zone:         time.UTC,
 		NeedsKey:     true,
+		Key:          parsers.Key{Parameter: "key"},
+		ReadsErrors:  true,
 		ExactTimes:   true,
 		ShowsParents: true,
 		ShowsEdits:   true,
@@ -81,7 +83,7 @@ func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 		return r, nil
 	}
 	if answer.Error != nil {
-		a.refuse(&r, *answer.Error)
+		a.refuse(&r, *answer.Error, page.Seen)
 		return r, nil
 	}
 	if answer.Items == nil && a.method != channels { // channels.list leaves it out when there is none
