@@ -60,13 +60,12 @@ type key [2]string
 type finding struct {
 	items     map[key]schema.Item
 	exchanges map[key]schema.Exchange
-	complete  map[key][]time.Time // visits by thread, in order
-	outcomes  map[key]int         // visits by source and outcome
+	visits    map[key][]schema.Visit // by thread, in order
 }
 
 func newFinding(t *testing.T, e *Env) *finding {
 	t.Helper()
-	f := &finding{map[key]schema.Item{}, map[key]schema.Exchange{}, map[key][]time.Time{}, map[key]int{}}
+	f := &finding{map[key]schema.Item{}, map[key]schema.Exchange{}, map[key][]schema.Visit{}}
 	for _, group := range e.groups(nil) {
 		items, exchanges, err := Derive(t.Context(), e, group, time.Time{})
 		if err != nil {
@@ -87,12 +86,7 @@ func newFinding(t *testing.T, e *Env) *finding {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.outcomes[key{v.SourceID, string(v.Outcome)}]++
-		if v.Complete {
-			f.complete[key{v.SourceID, v.ThreadID}] = append(f.complete[key{v.SourceID, v.ThreadID}], v.SeenAt)
-		} else if v.Outcome != schema.CommentsClosed {
-			t.Errorf("the visit of thread %s of %s at %v ended as %s (%s)", v.ThreadID, v.SourceID, v.SeenAt, v.Outcome, v.Reason)
-		}
+		f.visits[key{v.SourceID, v.ThreadID}] = append(f.visits[key{v.SourceID, v.ThreadID}], v)
 	}
 	return f
 }
@@ -137,11 +131,7 @@ func (f *finding) compare(t *testing.T, republic *simulate.Republic, platform st
 	if got != want {
 		t.Errorf("%d exchanges, want %d", got, want)
 	}
-	for id, n := range f.outcomes {
-		if strings.HasSuffix(id[0], "-"+platform) {
-			happened[id[1]] += n
-		}
-	}
+	f.coverage(t, platform, truth, shows, happened)
 	if closed := happened[string(schema.CommentsClosed)] > 0; closed != shows.Closed {
 		t.Errorf("closed comments were found: %t, want %t", closed, shows.Closed)
 	}
@@ -151,21 +141,23 @@ func (f *finding) compare(t *testing.T, republic *simulate.Republic, platform st
 	}
 }
 
-// look is an item with the complete visits of its thread that could see it.
+// look is an item with the visits of its thread that could see it.
 type look struct {
 	simulate.Item
 	before []time.Time // as it was first published
 	after  []time.Time // after it was edited
-	gone   []time.Time // after it was deleted
+	gone   []time.Time // after it was deleted, and could have told so
 }
 
 func (f *finding) look(item simulate.Item) *look {
 	l := &look{Item: item}
-	for _, at := range f.complete[key{item.Source, item.Thread}] {
-		switch {
-		case at.Before(item.At) || item.Hidden:
+	for _, v := range f.visits[key{item.Source, item.Thread}] {
+		switch at := v.SeenAt; {
+		case at.Before(item.At) || item.Hidden || !v.Outcome.EarnsSilence():
 		case !item.Deleted.IsZero() && !at.Before(item.Deleted):
-			l.gone = append(l.gone, at)
+			if v.Complete || item.Marked {
+				l.gone = append(l.gone, at)
+			}
 		case !item.Edited.IsZero() && !at.Before(item.Edited):
 			l.after = append(l.after, at)
 		default:
@@ -197,7 +189,7 @@ func (l *look) compare(t *testing.T, got schema.Item, shows simulate.Shows, happ
 	} else if edited {
 		happened["edited"]++
 	}
-	vanished := len(l.gone) > 1 || len(l.gone) > 0 && shows.Deletions
+	vanished := len(l.gone) > 1 || len(l.gone) > 0 && l.Marked
 	if vanished != got.Vanished {
 		t.Errorf("%s %s has vanished: %t, want %t (deleted %v)", l.Class, l.ID, got.Vanished, vanished, l.Deleted)
 	} else if vanished {
@@ -221,8 +213,13 @@ func (f *finding) exchange(t *testing.T, need simulate.Exchange, truth map[key]*
 		t.Errorf("need %s: a %s to %s between %v and %v, want a %s to %s at %v",
 			need.Item, got.Class, got.BodyID, got.AskedLo, got.AskedHi, need.Class, need.Body, need.Asked)
 	}
-	visits := f.complete[key{need.Source, need.Thread}]
-	if last := visits[len(visits)-1]; !got.Vanished && !got.CensoredAt.Equal(last) || got.CensoredAt.After(last) {
+	last := need.Asked
+	for _, v := range f.visits[key{need.Source, need.Thread}] {
+		if v.Complete && v.SeenAt.After(last) {
+			last = v.SeenAt
+		}
+	}
+	if !got.Vanished && !got.CensoredAt.Equal(last) || got.CensoredAt.After(last) {
 		t.Errorf("need %s is censored at %v, want the last complete visit, %v", need.Item, got.CensoredAt, last)
 	}
 	type reply struct{ ID, Body, Kind string }
@@ -246,5 +243,36 @@ func (f *finding) exchange(t *testing.T, need simulate.Exchange, truth map[key]*
 	happened["replies"] += len(have)
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("need %s: replies (-want +got):\n%s", need.Item, diff)
+	}
+}
+
+// coverage holds what each visit says of itself against what there was to see: a
+// visit is complete unless the platform counts what it does not show.
+func (f *finding) coverage(t *testing.T, platform string, truth map[key]*look, shows simulate.Shows, happened map[string]int) {
+	t.Helper()
+	withheld := map[key][]time.Time{} // since when threads hold back an item that they count
+	for id, l := range truth {
+		switch {
+		case l.Hidden && shows.CountsHidden:
+			withheld[key{id[0], l.Thread}] = append(withheld[key{id[0], l.Thread}], l.At)
+		case !l.Hidden && !l.Deleted.IsZero() && shows.CountsDeleted:
+			withheld[key{id[0], l.Thread}] = append(withheld[key{id[0], l.Thread}], l.Deleted)
+		}
+	}
+	for id, visits := range f.visits {
+		if !strings.HasSuffix(id[0], "-"+platform) {
+			continue
+		}
+		for _, v := range visits {
+			happened[string(v.Outcome)]++
+			if v.Pages > 1 {
+				happened["paged"]++
+			}
+			whole := v.Outcome != schema.CommentsClosed && !slices.ContainsFunc(withheld[id], func(since time.Time) bool { return !since.After(v.SeenAt) })
+			if v.Complete != whole {
+				t.Errorf("the visit of %s at %v is complete: %t, want %t; %s (%s), %d of %d items",
+					v.URL, v.SeenAt, v.Complete, whole, v.Outcome, v.Reason, v.Parsed, v.Declared)
+			}
+		}
 	}
 }

@@ -80,7 +80,8 @@ func (r *Republic) registered(b *body, bases func(platform string) string) regis
 		default:
 			source.URL = base + "/list"
 			if s.site != nil {
-				source.URL, account.ID = base+s.site.address(s), b.official(s).id(s)
+				_, host, _ := strings.Cut(base, "://")
+				source.URL, account.ID = base+s.site.address(s), s.site.account(host, b.official(s))
 			}
 		}
 		out.Sources = append(out.Sources, source)

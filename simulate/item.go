@@ -23,6 +23,7 @@ type item struct {
 	revised string
 	deleted int64 // when it is gone; never if not
 	hidden  bool  // the platform holds it back for good
+	lost    bool  // it is gone because what it answers is
 
 	parent *item  // what the page says that it answers; nil for nothing
 	quoted *item  // what it repeats without naming it

@@ -61,9 +61,10 @@ func (r *Republic) ask(b *body, s *source, share float64) {
 }
 
 // onWall draws whether a citizen opens a thread: VK lets them post on the wall
-// itself, and on question sites there is no other way.
+// itself, as some further platforms do, and on question sites there is no other way.
 func (s *source) onWall(d dice) bool {
-	return s.platform == "vk" && d.chance(0.25) || s.questions()
+	walls := s.platform == "vk" || s.site != nil && s.site.walls
+	return walls && d.chance(0.25) || s.questions()
 }
 
 // need words a need. The caller puts it into its thread.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 )
 
 // Mastodon's API: accounts/lookup, accounts/ID/statuses, statuses/ID/context.
@@ -59,7 +58,7 @@ func mastodon() *platform {
 		address: func(s *source) string { return "/@" + s.handle },
 		thread:  func(t *thread) string { return mastodonID(t.number) },
 		item:    func(it *item) string { return mastodonID(it.number) },
-		account: func(_ *source, who *account) string { return who.handle + "@" + mastodonHost },
+		account: func(_ string, who *account) string { return who.handle + "@" + mastodonHost },
 	}
 }
 
@@ -71,8 +70,6 @@ func mastodonNumber(id string) int64 {
 	n, _ := strconv.ParseInt(id, 10, 64)
 	return n - 114_000_000_000_000_000
 }
-
-func mastodonTime(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func mastodonMissing(b []byte) ([]byte, answer) {
 	return asJSON(b, map[string]string{"error": "Record not found"}, answer{status: http.StatusNotFound})
@@ -128,12 +125,12 @@ func (at *site) mastodonContext(b []byte, q *http.Request, now int64) ([]byte, a
 func (it *item) status(now int64) mastodonStatus {
 	t := it.thread
 	s := mastodonStatus{
-		ID: mastodonID(it.number), CreatedAt: mastodonTime(it.at), Visibility: "public", Language: it.lang,
+		ID: mastodonID(it.number), CreatedAt: milliseconds(it.at), Visibility: "public", Language: it.lang,
 		Content: "<p>" + string(lines(nil, it.words(now), "<br />")) + "</p>",
 		Account: mastodonWho(it.who), Mentions: []mastodonAccount{},
 	}
 	if now >= it.edited {
-		edited := mastodonTime(it.edited)
+		edited := milliseconds(it.edited)
 		s.EditedAt = &edited
 	}
 	for _, other := range t.items {

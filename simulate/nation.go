@@ -249,7 +249,7 @@ func (b *body) official(s *source) *account {
 // id is the author's id as the page shows it; "" when it shows none.
 func (a *account) id(s *source) string {
 	if s.site != nil {
-		return s.site.account(s, a)
+		return s.site.account("", a)
 	}
 	switch s.platform {
 	case "telegram":

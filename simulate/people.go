@@ -94,6 +94,9 @@ func (r *Republic) Planted() []string {
 					continue
 				}
 				planted[it.who.name] = true
+				if id := it.who.id(s); s.site != nil && id != "" {
+					planted[id] = true
+				}
 				if it.who.handle != "" {
 					planted[it.who.handle] = true
 				}

@@ -21,30 +21,44 @@ type platform struct {
 	questions bool
 	// fixed tells that nobody can change what was published.
 	fixed bool
+	// walls tells that citizens open threads, too, as they do on VK.
+	walls bool
+	// flat tells that what answers a reply answers, on the page, what that answers.
+	flat bool
 	// orphans tells that what answers a deleted item is not shown either.
 	orphans bool
+	// mute tells that a thread is opened by a page of the body's own site, and no
+	// utterance.
+	mute bool
 
-	routes  func(*site) map[string]renderer      // by patterns of [http.ServeMux]
-	address func(*source) string                 // of the page that the registry names, below the host
-	thread  func(*thread) string                 // the parser's id of a thread
-	item    func(*item) string                   // the parser's id of an item
-	account func(s *source, who *account) string // the parser's id of an author; "" where pages show none
+	routes  func(*site) map[string]renderer // by patterns of [http.ServeMux]
+	address func(*source) string            // of the page that the registry names, below the host
+	thread  func(*thread) string            // the parser's id of a thread
+	item    func(*item) string              // the parser's id of an item
+	// account is the parser's id of an author, on a host where that is part of it;
+	// "" where pages show none.
+	account func(host string, who *account) string
 }
 
 // Shows tells what the pages of a platform show of the truth.
 type Shows struct {
-	Precision time.Duration // width of the span that a printed time leaves; 0 for an instant
-	Parents   bool          // which item a reply answers
-	Edits     bool          // that an item was changed
-	Deletions bool          // what is deleted leaves a mark in its place
-	Closed    bool          // that nobody may comment on a post
+	Precision     time.Duration // width of the span that a printed time leaves; 0 for an instant
+	Parents       bool          // which item a reply answers
+	Edits         bool          // that an item was changed
+	Deletions     bool          // what is deleted leaves a mark in its place
+	Closed        bool          // that nobody may comment on a post
+	CountsHidden  bool          // the count of a thread's items has those that the platform holds back
+	CountsDeleted bool          // the count of a thread's items has those that were deleted
 }
 
 // platforms lists the further platforms.
 func platforms() map[string]*platform {
 	list := map[string]*platform{}
 	for _, p := range []*platform{
+		bluesky(),
+		discourse(),
 		mastodon(),
+		wordpress(),
 	} {
 		list[p.name] = p
 	}
@@ -119,14 +133,39 @@ func (at *site) source(handle string) *source {
 	return nil
 }
 
+// of is the source among whose numbers one is; nil for none.
+func (at *site) of(number int64) *source {
+	if i := number/spacing - 1; 0 <= i && i < int64(len(at.sources)) {
+		return at.sources[i]
+	}
+	return nil
+}
+
 // find gives the thread of a number that is shown at a moment; nil for none.
 func (at *site) find(number, now int64) *thread {
-	i := number/spacing - 1
-	if i < 0 || i >= int64(len(at.sources)) {
+	if s := at.of(number); s != nil {
+		if t := s.find(number); t != nil && t.opener.shown(now) {
+			return t
+		}
+	}
+	return nil
+}
+
+// findItem gives the item of a number, whether it is shown or not; nil for none.
+func (at *site) findItem(number int64) *item {
+	s := at.of(number)
+	if s == nil {
 		return nil
 	}
-	if t := at.sources[i].find(number); t != nil && t.opener.shown(now) {
-		return t
+	for _, t := range s.threads {
+		if t.number == number {
+			return t.opener
+		}
+		for _, it := range t.items {
+			if it.number == number {
+				return it
+			}
+		}
 	}
 	return nil
 }
@@ -136,8 +175,8 @@ func (at *site) find(number, now int64) *thread {
 func (s *source) latest(now int64) (found []*thread, changed int64) {
 	for i := s.before(now + 1); i >= 0; i-- {
 		t := s.threads[i]
-		changed = max(changed, t.opener.changed(now))
-		if t.opener.shown(now) {
+		_, at := t.replies(now)
+		if changed = max(changed, at); t.opener.shown(now) {
 			found = append(found, t)
 		}
 	}

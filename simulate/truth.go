@@ -47,7 +47,7 @@ type Item struct {
 	ID       string
 	Parent   string // as a page shows it while both are there; "" for none
 	Body     string // of an official author; of the addressee otherwise
-	Account  string // the author's id as the page shows it
+	Account  string // the author's id as the page shows it, but for the host where that is part of it
 	Name     string // as the page shows it
 	Class    string // of a citizen: question … praise, chatter, rhetorical, ad, thanks, quarrel; of an official: the reply's kind, or post
 	Language string
@@ -56,6 +56,7 @@ type Item struct {
 	Official bool
 	Need     bool
 	Hidden   bool
+	Marked   bool // a page shows a mark in its place once it is deleted
 	At       time.Time
 	Edited   time.Time
 	Deleted  time.Time
@@ -122,8 +123,8 @@ func (r *Republic) numberSource(s *source) {
 	for _, e := range events {
 		*e.number = step()
 	}
-	if s.site != nil && s.site.orphans {
-		s.loseOrphans()
+	if s.site != nil {
+		s.arrange()
 	}
 	for _, t := range s.threads {
 		if t.opener != nil {
@@ -136,13 +137,20 @@ func (r *Republic) numberSource(s *source) {
 	}
 }
 
-// loseOrphans ends every item with what it answers.
-func (s *source) loseOrphans() {
+// arrange makes of what is said on a further platform what its pages can tell.
+func (s *source) arrange() {
 	for _, t := range s.threads {
+		t.post.service = s.site.mute
 		slices.SortStableFunc(t.items, byTime) // what is answered comes first
 		for _, it := range t.items {
-			if it.parent != nil {
-				it.deleted = min(it.deleted, it.parent.deleted)
+			if it.parent == nil {
+				continue
+			}
+			if s.site.flat {
+				it.parent = it.root()
+			}
+			if s.site.orphans && it.parent.deleted <= it.deleted && it.parent.deleted != never {
+				it.deleted, it.lost = it.parent.deleted, true
 			}
 		}
 	}
@@ -242,6 +250,9 @@ func (r *Republic) item(it *item) Item {
 	}
 	if it.who.body != nil {
 		out.Body = it.who.body.id
+	}
+	if s := t.source; s.site != nil {
+		out.Marked = s.site.Deletions && !it.lost
 	}
 	switch {
 	case it.parent != nil:
