@@ -35,7 +35,8 @@ type Config struct {
 	// LoginWallDays are the days, 0 being the first, on which Telegram and VK
 	// ask to log in, with status 200, instead of showing their pages.
 	LoginWallDays []int
-	// Token is the access_token that the VK API asks for; "" for none.
+	// Token is what the VK API and those of further platforms ask for that need a
+	// key; "" for none.
 	Token string
 	// Platforms are served besides Telegram, VK and the portal, each by its own
 	// handler ([Republic.Host]); [Platforms] lists them.

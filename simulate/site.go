@@ -57,8 +57,11 @@ func platforms() map[string]*platform {
 	for _, p := range []*platform{
 		bluesky(),
 		discourse(),
+		disqus(),
+		feed(),
 		mastodon(),
 		wordpress(),
+		youtube(),
 	} {
 		list[p.name] = p
 	}
@@ -121,6 +124,17 @@ func (at *site) serve() http.Handler {
 		mux.Handle(pattern, at.republic.page(render))
 	}
 	return mux
+}
+
+// keyed has a page given only to whoever sends the republic's token as a parameter,
+// when it has one.
+func (at *site) keyed(parameter string, render renderer, refuse func([]byte) ([]byte, answer)) renderer {
+	return func(b []byte, q *http.Request, now int64) ([]byte, answer) {
+		if token := at.republic.config.Token; token != "" && q.FormValue(parameter) != token {
+			return refuse(b)
+		}
+		return render(b, q, now)
+	}
 }
 
 // source finds a source by the handle of its body, whatever its case; nil for none.
