@@ -93,6 +93,9 @@ func (f *frontier) saw(batch *schema.Batch) {
 	for _, t := range batch.Threads {
 		key := threadKey{t.SourceID, t.ThreadID}
 		if state := f.threads[key]; state != nil {
+			if state.URL != t.URL || state.Form != t.Form { // it was edited, or closed: what was seen there is not what is here
+				state.ETag, state.LastModified = "", ""
+			}
 			state.Thread = t
 		} else {
 			f.threads[key] = &schema.ThreadState{Thread: t, LastAt: epoch, CompleteAt: epoch}

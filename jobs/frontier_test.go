@@ -107,3 +107,17 @@ func TestListingIsReadBeyondAPageWithoutThreads(t *testing.T) {
 		}
 	}
 }
+
+// What leads to a thread may tell another address than before: of a post on X that
+// was edited, of a WordPress post that was closed for comments. The old one would
+// show neither.
+func TestThreadIsVisitedWhereItWasFoundLast(t *testing.T) {
+	const before, after = "http://127.0.0.1/comments?post=1", "http://127.0.0.1/comments?post=1#comments=closed"
+	f := newFrontier([]feed{{Source: registry.Source{ID: "s"}}})
+	f.put(schema.ThreadState{Thread: schema.Thread{SourceID: "s", ThreadID: "t", Kind: string(parsers.Post), URL: before}, ETag: `"1"`, Visits: 1})
+	f.saw(&schema.Batch{Threads: []schema.Thread{{SourceID: "s", ThreadID: "t", URL: after, PublishedAt: epoch}}})
+	tasks := f.due(DefaultPolicy, epoch, epoch.Add(aDay), func(parsers.ThreadKind) bool { return true })
+	if len(tasks) != 1 || tasks[0].thread.URL != after || tasks[0].thread.ETag != "" {
+		t.Errorf("due = %+v, want one visit of %s, without the validators of what was there before", tasks, after)
+	}
+}

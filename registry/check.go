@@ -160,7 +160,7 @@ func (d *document) checkURL(at string, s *Source, rules Rules) {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
 		d.complain(at+".url", "url %q must be a whole address that begins with https:// or http://", s.URL)
 		return
-	case u.Fragment != "":
+	case u.Fragment != "" && !strings.Contains(u.Fragment, "="): // #search=all tells the platform's parser something
 		d.complain(at+".url", "url must not have a fragment: remove #%s", u.Fragment)
 		return
 	case u.User != nil:

@@ -245,3 +245,26 @@ func FuzzParseCalendar(f *testing.F) {
 		}
 	})
 }
+
+// A place within a page is refused (testdata/invalid/url-fragment); what the parser
+// of a platform is told is not.
+func TestURLMayTellTheParserSomething(t *testing.T) {
+	c := &Country{
+		Code: "XQ", Names: Names{EN: "Republic of Qiyal"}, Zone: "UTC",
+		Week: Week{Days: []string{"mon"}, From: "09:00", To: "18:00"},
+		Bodies: []Body{{ID: "xq-wells", Level: "central", Type: "agency", Names: Names{EN: "Wells"}, Sources: []Source{{
+			ID: "xq-wells-x", Platform: "x", URL: "https://x.com/xq_wells#search=all", Status: Active, Confidence: Verified, Evidence: "invented",
+		}}}},
+	}
+	dir := t.TempDir()
+	if err := Save(dir, c); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := Open(nil, dir, Rules{Platforms: []string{"x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := opened.Bodies[0].Sources[0].URL; got != c.Bodies[0].Sources[0].URL {
+		t.Errorf("the saved address is read as %s, want %s", got, c.Bodies[0].Sources[0].URL)
+	}
+}

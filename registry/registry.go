@@ -117,9 +117,9 @@ type Site struct {
 
 // Source is one official page, channel or site on which a body can be asked.
 type Source struct {
-	ID         string `yaml:"id"`       // unique in the registry
-	Platform   string `yaml:"platform"` // name of a parser, or of a platform that has none yet
-	URL        string `yaml:"url"`
+	ID         string `yaml:"id"`               // unique in the registry
+	Platform   string `yaml:"platform"`         // name of a parser, or of a platform that has none yet
+	URL        string `yaml:"url"`              // a fragment (#search=all) tells the platform's parser something
 	Owner      string `yaml:"owner,omitempty"`  // whose server it is, for politeness; "" for the host of URL
 	Zone       string `yaml:"zone,omitempty"`   // "" for the body's
 	Shared     bool   `yaml:"shared,omitempty"` // a portal of many bodies: each page names its own

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Bluesky's public API: app.bsky.feed.getAuthorFeed and getPostThread.
@@ -154,17 +153,6 @@ func (at *site) blueskyThread(b []byte, q *http.Request, now int64) ([]byte, ans
 	return asJSON(b, map[string]any{"thread": it.blueskyNode(min(levels, blueskyLevels), now)}, answer{changed: changed})
 }
 
-// below lists what answers an item, whether it is shown or not.
-func (it *item) below() []*item {
-	var found []*item
-	for _, other := range it.thread.items {
-		if other.parent == it || other.parent == nil && it == it.thread.opener {
-			found = append(found, other)
-		}
-	}
-	return found
-}
-
 func (it *item) blueskyNode(levels int, now int64) blueskyNode {
 	view := it.blueskyView(now)
 	n := blueskyNode{Type: "app.bsky.feed.defs#threadViewPost", Post: &view}
@@ -184,7 +172,6 @@ func (it *item) blueskyNode(levels int, now int64) blueskyNode {
 
 // blueskyView is a post or reply. Some people's clocks are days off.
 func (it *item) blueskyView(now int64) blueskyView {
-	t := it.thread
 	ref := func(it *item) blueskyRef { return blueskyRef{"bafyxqdemo", blueskyURI(it)} }
 	v := blueskyView{
 		URI: blueskyURI(it), CID: "bafyxqdemo",
@@ -192,12 +179,8 @@ func (it *item) blueskyView(now int64) blueskyView {
 		Record:    blueskyRecord{Type: blueskyPost, Created: milliseconds(it.at - it.who.number%3*86_400), Langs: []string{it.lang}, Text: it.words(now)},
 		IndexedAt: milliseconds(it.at),
 	}
-	if it != t.opener {
-		to := it.parent
-		if to == nil {
-			to = t.opener
-		}
-		v.Record.Reply = &blueskyReply{ref(t.opener), ref(to)}
+	if to := it.answered(); to != nil {
+		v.Record.Reply = &blueskyReply{ref(it.thread.opener), ref(to)}
 	}
 	for _, other := range it.below() {
 		if other.shown(now) {
@@ -206,6 +189,3 @@ func (it *item) blueskyView(now int64) blueskyView {
 	}
 	return v
 }
-
-// milliseconds is a moment as most APIs write it.
-func milliseconds(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -153,7 +153,7 @@ func (at *site) discourseTopic(b []byte, q *http.Request, now int64) ([]byte, an
 func (it *item) discoursePost(now int64) discoursePost {
 	p := discoursePost{
 		ID: it.number, Number: it.place(), Type: 1, Topic: it.thread.number, UserID: it.who.number, Username: it.who.handle, Name: it.who.name,
-		Created: milliseconds(it.at), Updated: milliseconds(now), Version: 1, Cooked: paragraph(it.words(now)),
+		Created: milliseconds(it.at), Updated: milliseconds(it.changed(now) + 3600), Version: 1, Cooked: paragraph(it.words(now)),
 		Staff: it.who.body != nil, Moderator: it.who.body != nil,
 	}
 	if now >= it.edited {

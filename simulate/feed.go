@@ -105,11 +105,7 @@ func (it *item) feedEntry(b []byte, now int64) []byte {
 		b = join(b, "<uri>", profile, "</uri>")
 	}
 	b = append(b, "</author>\n"...)
-	to := it.parent
-	if to == nil && it != t.opener {
-		to = t.opener
-	}
-	if to != nil {
+	if to := it.answered(); to != nil {
 		b = join(b, `<thr:in-reply-to ref="`, feedID(to), `"/>`)
 	} else {
 		replies, _ := t.replies(now)

@@ -123,7 +123,6 @@ func (at *site) mastodonContext(b []byte, q *http.Request, now int64) ([]byte, a
 
 // status is an item as the API gives it.
 func (it *item) status(now int64) mastodonStatus {
-	t := it.thread
 	s := mastodonStatus{
 		ID: mastodonID(it.number), CreatedAt: milliseconds(it.at), Visibility: "public", Language: it.lang,
 		Content: "<p>" + string(lines(nil, it.words(now), "<br />")) + "</p>",
@@ -133,16 +132,12 @@ func (it *item) status(now int64) mastodonStatus {
 		edited := milliseconds(it.edited)
 		s.EditedAt = &edited
 	}
-	for _, other := range t.items {
-		if other.shown(now) && (other.parent == it || other.parent == nil && it == t.opener) {
+	for _, other := range it.below() {
+		if other.shown(now) {
 			s.RepliesCount++
 		}
 	}
-	to := it.parent
-	if to == nil && it != t.opener {
-		to = t.opener
-	}
-	if to != nil {
+	if to := it.answered(); to != nil {
 		id, who := mastodonID(to.number), strconv.FormatInt(to.who.number, 10)
 		s.ReplyTo, s.ReplyToWho = &id, &who
 		s.Mentions = append(s.Mentions, mastodonWho(to.who))

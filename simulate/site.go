@@ -58,9 +58,12 @@ func platforms() map[string]*platform {
 		bluesky(),
 		discourse(),
 		disqus(),
+		facebook(),
 		feed(),
+		instagram(),
 		mastodon(),
 		wordpress(),
+		x(),
 		youtube(),
 	} {
 		list[p.name] = p
@@ -126,11 +129,15 @@ func (at *site) serve() http.Handler {
 	return mux
 }
 
-// keyed has a page given only to whoever sends the republic's token as a parameter,
-// when it has one.
+// keyed has a page given only to whoever sends the republic's token, when it has
+// one: as a parameter or, where that has no name, in the header for it.
 func (at *site) keyed(parameter string, render renderer, refuse func([]byte) ([]byte, answer)) renderer {
 	return func(b []byte, q *http.Request, now int64) ([]byte, answer) {
-		if token := at.republic.config.Token; token != "" && q.FormValue(parameter) != token {
+		sent := q.FormValue(parameter)
+		if parameter == "" {
+			sent, _ = strings.CutPrefix(q.Header.Get("Authorization"), "Bearer ")
+		}
+		if token := at.republic.config.Token; token != "" && sent != token {
 			return refuse(b)
 		}
 		return render(b, q, now)
@@ -210,6 +217,28 @@ func (t *thread) replies(now int64) (found []*item, changed int64) {
 	return found, changed
 }
 
+// answered is what an item answers: another one, or else the post; nil for a post.
+func (it *item) answered() *item {
+	switch {
+	case it.parent != nil:
+		return it.parent
+	case it != it.thread.opener:
+		return it.thread.opener
+	}
+	return nil
+}
+
+// below lists what answers an item, whether it is shown or not.
+func (it *item) below() []*item {
+	var found []*item
+	for _, other := range it.thread.items {
+		if other.parent == it || other.parent == nil && it == it.thread.opener {
+			found = append(found, other)
+		}
+	}
+	return found
+}
+
 // cut is one page of a list: size elements from the offset on. It tells whether
 // more follow.
 func cut[T any](all []T, offset, size int) (page []T, more bool) {
@@ -217,6 +246,9 @@ func cut[T any](all []T, offset, size int) (page []T, more bool) {
 	end := min(offset+size, len(all))
 	return all[offset:end], end < len(all)
 }
+
+// milliseconds is a moment as most APIs write it.
+func milliseconds(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // asJSON appends a document.
 func asJSON(b []byte, document any, a answer) ([]byte, answer) {
