@@ -140,7 +140,6 @@ func (r *Republic) numberSource(s *source) {
 // arrange makes of what is said on a further platform what its pages can tell.
 func (s *source) arrange() {
 	for _, t := range s.threads {
-		t.post.service = s.site.mute
 		slices.SortStableFunc(t.items, byTime) // what is answered comes first
 		for _, it := range t.items {
 			if it.parent == nil {
@@ -229,7 +228,7 @@ func (r *Republic) Items() []Item {
 	var out []Item
 	for _, s := range r.sources {
 		for _, t := range s.threads {
-			if t.opener != nil && !t.post.service {
+			if t.opener != nil && !t.post.service && (s.site == nil || !s.site.mute) {
 				out = append(out, r.item(t.opener))
 			}
 			for _, it := range t.items {
