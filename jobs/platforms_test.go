@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -39,7 +38,9 @@ func TestPlatforms(t *testing.T) {
 		b := &country.Bodies[i]
 		b.Sources = slices.DeleteFunc(b.Sources, func(s registry.Source) bool { return !slices.Contains(simulate.Platforms(), s.Platform) })
 	}
-	e := openEnv(t, t.TempDir(), country, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	r := &rehearsal{dir: t.TempDir(), republic: republic}
+	r.env = openEnv(t, r.dir, country, slog.New(slog.NewTextHandler(&r.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	e := r.env
 	e.Codes, e.Tokens = pipeline.Codes{}, Tokens{}
 	for _, platform := range simulate.Platforms() {
 		if parser, _ := all.Parser(platform); parser.Properties().NeedsKey {
@@ -54,6 +55,7 @@ func TestPlatforms(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%v", &tally)
+	t.Run("no identity is stored, logged or told", r.testTold)
 	found := newFinding(t, e)
 	for _, platform := range simulate.Platforms() {
 		t.Run(platform, func(t *testing.T) { found.compare(t, republic, platform) })

@@ -3,6 +3,7 @@ package simulate
 import (
 	"encoding/base32"
 	"encoding/binary"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -83,8 +84,13 @@ func bluesky() *platform {
 		address: func(s *source) string {
 			return "/xrpc/app.bsky.feed.getAuthorFeed?actor=" + blueskyDID(s.body.official(s))
 		},
-		thread:  func(t *thread) string { return blueskyURI(t.opener) },
-		item:    blueskyURI,
+		thread: func(t *thread) string { return blueskyURI(t.opener) },
+		item: func(it *item) string {
+			if it.who.body != nil {
+				return blueskyURI(it)
+			}
+			return blueskyKey(it) // the rest would tell who wrote it
+		},
 		account: func(_ string, who *account) string { return blueskyDID(who) },
 	}
 }
@@ -96,8 +102,10 @@ func blueskyDID(who *account) string {
 }
 
 func blueskyURI(it *item) string {
-	return "at://" + blueskyDID(it.who) + "/" + blueskyPost + "/3xq" + strconv.FormatInt(it.number, 10)
+	return "at://" + blueskyDID(it.who) + "/" + blueskyPost + "/" + blueskyKey(it)
 }
+
+func blueskyKey(it *item) string { return fmt.Sprintf("3xq%d", it.number) }
 
 // blueskyItem finds what a URI names; nil for nothing.
 func (at *site) blueskyItem(uri string) *item {

@@ -2,9 +2,10 @@
 // (app.bsky.feed.getAuthorFeed) and a post with all replies
 // (app.bsky.feed.getPostThread).
 //
-// Ids are AT URIs (at://did/app.bsky.feed.post/key), author ids are DIDs, which
-// stay when a handle changes. A thread that is known by a handle alone has its URI
-// with the handle until the page tells better.
+// A thread, and all that its opener says in it, has the AT URI as id
+// (at://did/app.bsky.feed.post/key); author ids are DIDs, which stay when a handle
+// changes. A thread that is known by a handle alone has its URI with the handle
+// until the page tells better.
 //
 // What the API makes difficult, and how it is met:
 //
@@ -18,6 +19,9 @@
 //     never shown.
 //   - A deleted reply keeps its place (notFoundPost), as does one of a blocked
 //     account (blockedPost); neither has a time or a text.
+//   - The URI of a reply names who wrote it, and ids are stored as they are. What
+//     others than the opener say has the key alone as id, which holds the time to
+//     the microsecond: no two replies to a post have the same.
 //   - A feed holds reposts and the pinned post, which say nothing new.
 //   - A page of bsky.app is a shell for scripts, without the thread.
 package bluesky
@@ -32,7 +36,7 @@ import (
 )
 
 // version is raised with every change of what Parse returns.
-const version = 1
+const version = 2
 
 type parser struct{}
 

@@ -34,7 +34,7 @@ func TestTimeIsTheServersNotTheWriters(t *testing.T) {
 	} {
 		r := apitest.Parse(t, New(), apitest.Load(t, "thread", "2019-01-01T00:00:00Z", created))
 		want := parsers.At(time.Date(2025, 2, 20, 7, 0, 0, 0, time.UTC))
-		if got := apitest.Find(t, r, citizens+"3q1").Published; got != want || r.State != parsers.OK {
+		if got := apitest.Find(t, r, "3q1").Published; got != want || r.State != parsers.OK {
 			t.Errorf("createdAt %q: published %v in a page of state %s, want %v", created, got, r.State, want)
 		}
 	}
@@ -97,7 +97,7 @@ func TestFollowingNextReadsEveryLevel(t *testing.T) {
 
 func TestDeletedAndBlockedReplies(t *testing.T) {
 	r := apitest.Parse(t, New(), apitest.Load(t, "thread"))
-	gone := apitest.Find(t, r, citizens+"3gone")
+	gone := apitest.Find(t, r, "3gone")
 	if !gone.Deleted || gone.Parent != opening || !gone.Published.IsZero() {
 		t.Errorf("a deleted reply: deleted %t, parent %s, published %v", gone.Deleted, gone.Parent, gone.Published)
 	}
@@ -123,12 +123,24 @@ func TestRepostsAndPinsAreNotPosts(t *testing.T) {
 func TestRolesParentsAndMentions(t *testing.T) {
 	r := apitest.Parse(t, New(), apitest.Load(t, "thread"))
 	answer := apitest.Find(t, r, strings.Replace(opening, "3root", "3a1", 1))
-	question := apitest.Find(t, r, citizens+"3q1")
+	question := apitest.Find(t, r, "3q1")
 	if answer.Role != parsers.RoleOfficial || answer.Parent != question.ID || question.Role != parsers.RoleUnknown {
 		t.Errorf("answer of role %q to %s, question of role %q", answer.Role, answer.Parent, question.Role)
 	}
 	if diff := cmp.Diff([]string{"did:plc:exampleakimat"}, question.Mentions); diff != "" {
 		t.Errorf("mentions (-want +got):\n%s", diff)
+	}
+}
+
+// Ids are stored as they are: they must not tell who wrote what.
+func TestIDsNameNoCitizen(t *testing.T) {
+	for _, fixture := range []string{"thread", "thread_below"} {
+		r := apitest.Parse(t, New(), apitest.Load(t, fixture))
+		for _, item := range r.Items {
+			if ids := item.ID + " " + item.Parent + " " + item.Thread; strings.Contains(ids, "personone") {
+				t.Errorf("%s: the ids of an item are %s, want none with the name of an account", fixture, ids)
+			}
+		}
 	}
 }
 

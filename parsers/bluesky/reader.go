@@ -107,7 +107,7 @@ func (w *walk) node(n *node, parent string) {
 	switch {
 	case n.Type == notFoundPost && n.URI != "":
 		if w.Item(parsers.Item{
-			ID: n.URI, Thread: w.Thread.ID, Parent: parent, Kind: parsers.KindComment,
+			ID: w.id(n.URI), Thread: w.Thread.ID, Parent: parent, Kind: parsers.KindComment,
 			Precision: parsers.PrecisionVisit, Deleted: true,
 		}) {
 			w.replies++
@@ -130,6 +130,7 @@ func (w *walk) node(n *node, parent string) {
 	if item.Author.ID == w.owner {
 		item.Role = parsers.RoleOfficial
 	}
+	item.ID, item.Parent = w.id(item.ID), w.id(item.Parent)
 	if w.Item(item) {
 		if item.Kind == parsers.KindComment {
 			w.replies++
@@ -137,15 +138,24 @@ func (w *walk) node(n *node, parent string) {
 		count := max(0, n.Post.ReplyCount)
 		w.declared += count
 		if count > 0 && len(n.Replies) == 0 && parent != "" {
-			w.cut = append(w.cut, item.ID)
+			w.cut = append(w.cut, n.Post.URI)
 		}
 	}
 	w.below(n)
 }
 
+// id is what a post of the thread is called: by its URI if the opener wrote it, and
+// else by what of its URI does not tell who did.
+func (w *walk) id(uri string) string {
+	if ownerOf(uri) == w.owner {
+		return uri
+	}
+	return uri[strings.LastIndexByte(uri, '/')+1:]
+}
+
 func (w *walk) below(n *node) {
 	for i := range n.Replies {
-		w.node(&n.Replies[i], n.Post.URI)
+		w.node(&n.Replies[i], w.id(n.Post.URI))
 	}
 }
 
