@@ -84,7 +84,7 @@ type SourcesList struct {
 func (c *SourcesList) Run(ctx context.Context, g *Globals, s Streams) error {
 	switch {
 	case c.Platforms:
-		return c.platforms(s)
+		return write(s.Out, c.Output, platforms(), platformColumns)
 	case c.Health:
 		return c.health(ctx, g, s)
 	}
@@ -120,51 +120,6 @@ func (c *SourcesList) Run(ctx context.Context, g *Globals, s Streams) error {
 		{name: "confidence", cell: func(r row) string { return r.Confidence }},
 		{name: "url", cell: func(r row) string { return r.URL }},
 		{name: "note", cell: func(r row) string { return clip(r.Note, 60) }},
-	})
-}
-
-// platforms prints what each parser can show.
-func (c *SourcesList) platforms(s Streams) error {
-	type row struct {
-		Name         string `json:"name"`
-		Version      int    `json:"version"`
-		NeedsKey     bool   `json:"needs_key"`
-		ExactTimes   bool   `json:"exact_times"`
-		ShowsParents bool   `json:"shows_parents"`
-		ShowsEdits   bool   `json:"shows_edits"`
-		ShowsCounts  bool   `json:"shows_counts"`
-		Noindex      bool   `json:"robots_noindex"`
-		ImportOnly   bool   `json:"import_only"`
-		QuestionSite bool   `json:"question_site"`
-	}
-	var rows []row
-	for _, name := range all.Names() {
-		parser, _ := all.Parser(name)
-		p := parser.Properties()
-		rows = append(rows, row{
-			p.Name, p.Version, p.NeedsKey, p.ExactTimes, p.ShowsParents, p.ShowsEdits, p.ShowsCounts,
-			p.RobotsNoindex, p.ImportOnly, p.QuestionSite,
-		})
-	}
-	flag := func(name string, of func(row) bool) column[row] {
-		return column[row]{name: name, cell: func(r row) string {
-			if of(r) {
-				return "yes"
-			}
-			return "no"
-		}}
-	}
-	return write(s.Out, c.Output, rows, []column[row]{
-		{name: "platform", cell: func(r row) string { return r.Name }},
-		{name: "version", right: true, cell: func(r row) string { return fmt.Sprint(r.Version) }},
-		flag("needs key", func(r row) bool { return r.NeedsKey }),
-		flag("exact times", func(r row) bool { return r.ExactTimes }),
-		flag("shows parents", func(r row) bool { return r.ShowsParents }),
-		flag("shows edits", func(r row) bool { return r.ShowsEdits }),
-		flag("shows counts", func(r row) bool { return r.ShowsCounts }),
-		flag("robots noindex", func(r row) bool { return r.Noindex }),
-		flag("import only", func(r row) bool { return r.ImportOnly }),
-		flag("question site", func(r row) bool { return r.QuestionSite }),
 	})
 }
 
