@@ -160,7 +160,7 @@ func (d *document) checkURL(at string, s *Source, rules Rules) {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
 		d.complain(at+".url", "url %q must be a whole address that begins with https:// or http://", s.URL)
 		return
-	case u.Fragment != "" && !strings.Contains(u.Fragment, "="): // #search=all tells the platform's parser something
+	case u.Fragment != "" && !tells(u.Fragment):
 		d.complain(at+".url", "url must not have a fragment: remove #%s", u.Fragment)
 		return
 	case u.User != nil:
@@ -186,6 +186,11 @@ func (d *document) checkURL(at string, s *Source, rules Rules) {
 		}
 	}
 }
+
+// tells reports whether a fragment says something about the source that its pages
+// do not, as parsers document it: name=value, or that a feed is one of comments.
+// Any other is a place on a page.
+func tells(fragment string) bool { return fragment == "comments" || strings.Contains(fragment, "=") }
 
 func (d *document) checkDeadlines(list []Deadline) {
 	if len(d.problems) > 0 {

@@ -25,6 +25,9 @@ type item struct {
 	hidden  bool  // the platform holds it back for good
 	lost    bool  // it is gone because what it answers is
 
+	rulings []ruling // what the platform says of it, in order of time
+	undated bool     // no page tells when it was said
+
 	parent *item  // what the page says that it answers; nil for nothing
 	quoted *item  // what it repeats without naming it
 	link   string // of a reply to its need: page, parent, quote, mention or ""
@@ -82,6 +85,11 @@ func (it *item) changed(now int64) int64 {
 			last = max(last, at)
 		}
 	}
+	for _, v := range it.rulings {
+		if v.at <= now {
+			last = max(last, v.at)
+		}
+	}
 	return last
 }
 
@@ -89,6 +97,8 @@ func (it *item) changed(now int64) int64 {
 func (it *item) id() string {
 	t := it.thread
 	switch {
+	case t.source.site != nil && t.source.site.settle != nil && it.hidden && it != t.opener:
+		return fmt.Sprintf("%s/withheld/%d", t.id(), it.number) // no page has an id for it
 	case t.source.site != nil:
 		return t.source.site.item(it)
 	case it == t.opener:

@@ -35,6 +35,9 @@ func (r *Republic) ask(b *body, s *source, share float64) {
 	var walls []*thread
 	for _, at := range r.hours.arrivals(d, r.start, r.end, perDay, &awake, 0.6) {
 		who := r.citizen(d, s, b)
+		if s.site != nil && s.site.single && len(walls) > 0 {
+			break
+		}
 		if s.onWall(d) {
 			it := r.need(d, s, b, who, at)
 			t := &thread{source: s, body: b, at: at, opener: it}

@@ -27,9 +27,18 @@ type platform struct {
 	flat bool
 	// orphans tells that what answers a deleted item is not shown either.
 	orphans bool
+	// single tells that every source is one page with one question.
+	single bool
 	// mute tells that a thread is opened by a page of the body's own site, and no
 	// utterance.
 	mute bool
+
+	// settle makes of a thread what the platform makes of it: verdicts, one answer
+	// for all; nil for nothing.
+	settle func(*thread)
+	// width is how wide a span pages leave around the time of an item; nil for
+	// Precision.
+	width func(*item) time.Duration
 
 	routes  func(*site) map[string]renderer // by patterns of [http.ServeMux]
 	address func(*source) string            // of the page that the registry names, below the host
@@ -47,6 +56,8 @@ type Shows struct {
 	Edits         bool          // that an item was changed
 	Deletions     bool          // what is deleted leaves a mark in its place
 	Closed        bool          // that nobody may comment on a post
+	Lasting       bool          // nothing is ever deleted
+	Listed        bool          // lists show threads whole
 	CountsHidden  bool          // the count of a thread's items has those that the platform holds back
 	CountsDeleted bool          // the count of a thread's items has those that were deleted
 }
@@ -55,13 +66,21 @@ type Shows struct {
 func platforms() map[string]*platform {
 	list := map[string]*platform{}
 	for _, p := range []*platform{
+		alaveteli(),
 		bluesky(),
+		dataegov(),
+		dialog(),
 		discourse(),
 		disqus(),
+		epetition(),
 		facebook(),
 		feed(),
+		froide(),
 		instagram(),
 		mastodon(),
+		open311(),
+		qapage(),
+		ukwq(),
 		wordpress(),
 		x(),
 		youtube(),
@@ -82,10 +101,12 @@ type site struct {
 	handler  http.Handler
 }
 
-// perSite is how many bodies have a source on a further platform, and spacing
-// lies between the numbers of the items of two of them.
+// perSite is how many bodies have a source on a further platform, or singles where
+// a source is one question. spacing lies between the numbers of the items of two
+// of them.
 const (
 	perSite = 2
+	singles = 26
 	spacing = 1_000_000
 )
 
@@ -103,7 +124,11 @@ func (r *Republic) openSites() error {
 			return fmt.Errorf("simulate: platform %q is named twice", name)
 		}
 		at := &site{platform: p, republic: r}
-		for j := range perSite {
+		n := perSite
+		if p.single {
+			n = singles
+		}
+		for j := range n {
 			b := r.bodies[(i*perSite+j)%len(r.bodies)]
 			s := &source{
 				id: b.id + "-" + name, platform: name, site: at, body: b,

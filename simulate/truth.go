@@ -56,7 +56,10 @@ type Item struct {
 	Official bool
 	Need     bool
 	Hidden   bool
-	Marked   bool // a page shows a mark in its place once it is deleted
+	Undated  bool          // no page tells when it was said
+	Rulings  []Ruling      // what the platform says of it, in order of time
+	Width    time.Duration // of the span that pages leave around At, unless Undated
+	Marked   bool          // a page shows a mark in its place once it is deleted
 	At       time.Time
 	Edited   time.Time
 	Deleted  time.Time
@@ -152,6 +155,9 @@ func (s *source) arrange() {
 				it.deleted, it.lost = it.parent.deleted, true
 			}
 		}
+		if s.site.settle != nil {
+			s.site.settle(t)
+		}
 	}
 }
 
@@ -246,6 +252,7 @@ func (r *Republic) item(it *item) Item {
 		Account: it.who.id(t.source), Name: it.who.name, Class: it.class, Language: it.lang,
 		Text: it.text, Revised: it.revised, Official: it.who.body != nil, Need: it.need != nil, Hidden: it.hidden,
 		At: r.moment(it.at), Edited: r.event(it.edited), Deleted: r.event(it.deleted),
+		Undated: it.undated, Rulings: r.told(it), Width: it.width(),
 	}
 	if it.who.body != nil {
 		out.Body = it.who.body.id
