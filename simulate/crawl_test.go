@@ -130,10 +130,14 @@ func (c *crawl) read(t testing.TB, r *Republic, host http.Handler, p parsers.Par
 	}
 }
 
-// visible are the items that pages show at a moment, by id.
-func visible(r *Republic, now time.Time) map[string]Item {
+// visible are the items that pages show at a moment, by id: those of the platforms
+// whose sources end so, for ids are only unique within one.
+func visible(r *Republic, now time.Time, suffix string) map[string]Item {
 	closed := map[string]bool{}
 	for _, s := range r.sources {
+		if !strings.HasSuffix(s.id, suffix) {
+			continue
+		}
 		for _, th := range s.threads {
 			closed[th.id()] = th.opener != nil && !th.opener.shown(now.Unix()) || th.post.service
 		}
@@ -141,7 +145,7 @@ func visible(r *Republic, now time.Time) map[string]Item {
 	out := map[string]Item{}
 	for _, it := range r.Items() {
 		gone := !it.Deleted.IsZero() && !now.Before(it.Deleted)
-		if !it.At.After(now) && !gone && !it.Hidden && !closed[it.Thread] {
+		if strings.HasSuffix(it.Source, suffix) && !it.At.After(now) && !gone && !it.Hidden && !closed[it.Thread] {
 			out[it.ID] = it
 		}
 	}

@@ -97,7 +97,7 @@ func (it *item) changed(now int64) int64 {
 func (it *item) id() string {
 	t := it.thread
 	switch {
-	case t.source.site != nil && t.source.site.settle != nil && it.hidden && it != t.opener:
+	case t.source.questions() && it.hidden && it != t.opener:
 		return fmt.Sprintf("%s/withheld/%d", t.id(), it.number) // no page has an id for it
 	case t.source.site != nil:
 		return t.source.site.item(it)

@@ -94,12 +94,13 @@ func readSite(t *testing.T, r *Republic, platform string) *crawl {
 func compareSite(t *testing.T, r *Republic, platform string, now time.Time) {
 	t.Helper()
 	got, shows := readSite(t, r, platform), r.Shows(platform)
-	there := map[string]Item{}
-	for id, it := range visible(r, now) {
-		if strings.HasSuffix(it.Source, "-"+platform) {
-			there[id] = it
-		}
+	there := visible(r, now, "-"+platform)
+	items := map[string]parsers.Item{}
+	for id, item := range got.items { // some ids are addresses
+		item.Thread = strings.TrimPrefix(item.Thread, host)
+		items[strings.TrimPrefix(id, host)] = item
 	}
+	got.items = items
 	for id, want := range there {
 		item, ok := got.items[id]
 		if !ok || item.Deleted {
@@ -109,8 +110,17 @@ func compareSite(t *testing.T, r *Republic, platform string, now time.Time) {
 		if edited {
 			text = want.Revised
 		}
-		if item.Parent == want.Thread { // what answers nobody answers the post
+		if item.Parent == want.Thread || item.Nested { // what answers nobody answers the post, or the page's question
 			item.Parent = ""
+		}
+		ruling := ""
+		for _, said := range want.Rulings {
+			if !said.At.After(now) {
+				ruling = said.Words
+			}
+		}
+		if platform == "dialog" && ruling != "" { // a notice has taken the place of the text
+			text = ""
 		}
 		check := func(what string, got, want any) {
 			if !cmp.Equal(got, want) {
@@ -119,13 +129,20 @@ func compareSite(t *testing.T, r *Republic, platform string, now time.Time) {
 		}
 		check("thread", item.Thread, want.Thread)
 		if want.Class != "post" || item.Author.ID != "" { // whose post it is goes without saying
-			check("author", strings.TrimPrefix(item.Author.ID, strings.TrimPrefix(base, "http://")), want.Account)
+			check("author", strings.TrimPrefix(item.Author.ID, host), want.Account)
 		}
-		check("span around", want.At.Before(item.Published.Lo) || want.At.After(item.Published.Hi) ||
-			item.Published.Hi.Sub(item.Published.Lo) > shows.Precision, false)
+		check("time", item.Published.IsZero(), want.Undated)
+		if !want.Undated {
+			check("span around", want.At.Before(item.Published.Lo) || want.At.After(item.Published.Hi) ||
+				item.Published.Hi.Sub(item.Published.Lo) > want.Width, false)
+		}
+		check("ruling", item.Outcome, ruling)
 		check("words", strings.HasSuffix(words(item.Text), words(text)), true) // behind a title
 		if shows.Parents {
 			check("parent", item.Parent, want.Parent)
+		}
+		if text == "" {
+			check("no words", item.Text, "")
 		}
 		if shows.Edits && want.Class != "post" {
 			check("edit mark", item.Edited, edited)
@@ -148,6 +165,9 @@ func compareSite(t *testing.T, r *Republic, platform string, now time.Time) {
 	}
 }
 
+// host is where pages lie, without the scheme.
+var host = strings.TrimPrefix(base, "http://")
+
 // words is a text without what HTML does to its spaces.
 func words(text string) string { return strings.Join(strings.Fields(text), " ") }
 
@@ -157,6 +177,10 @@ func TestThreadsOfSitesHavePages(t *testing.T) {
 	r := onSites(t)
 	r.SetNow(r.End().AddDate(0, 0, 10))
 	for _, platform := range Platforms() {
+		switch platform {
+		case "alaveteli", "dataegov", "qapage":
+			continue // a feed is one page, a data set has a hundred records on one, a question is a source
+		}
 		c := readSite(t, r, platform)
 		if threads := len(c.states); len(c.pages) <= threads {
 			t.Errorf("%s: %d pages for %d threads, want more", platform, len(c.pages), threads)

@@ -126,13 +126,15 @@ func (r *Republic) numberSource(s *source) {
 	for _, e := range events {
 		*e.number = step()
 	}
-	if s.site != nil {
-		s.arrange()
-	}
 	for _, t := range s.threads {
 		if t.opener != nil {
 			t.opener.number = t.number
 		}
+	}
+	if s.site != nil {
+		s.arrange()
+	}
+	for _, t := range s.threads {
 		if s == r.portal {
 			r.byDraft[t.number] = t
 		}

@@ -40,7 +40,7 @@ func TestPagesEqualTruth(t *testing.T) {
 	slices.SortFunc(moments, time.Time.Compare)
 	for _, now := range moments {
 		r.SetNow(now)
-		got, want := crawlAll(t, r, nil), visible(r, now)
+		got, want := crawlAll(t, r, nil), visible(r, now, "")
 		compare(t, now, got, want)
 	}
 }

@@ -63,6 +63,13 @@ func x() *platform {
 	return &platform{
 		name:  "x",
 		Shows: Shows{Parents: true, Edits: true},
+		settle: func(t *thread) {
+			for _, it := range append([]*item{t.opener}, t.items...) {
+				if it.withheld() {
+					it.rulings = []ruling{{it.at, "withheld in " + Code}}
+				}
+			}
+		},
 		routes: func(at *site) map[string]renderer {
 			return map[string]renderer{
 				"GET /2/users/by/username/{name}": at.keyed("", at.xAccount, xNoKey),
@@ -202,6 +209,9 @@ func xPage(b []byte, all []*item, token string, changed, now int64) ([]byte, ans
 	return asJSON(b, list, answer{changed: changed})
 }
 
+// withheld tells whether a post is not shown in the republic.
+func (it *item) withheld() bool { return it.number%11 == 0 }
+
 // xPost is the latest version of a post. Some are withheld in a country.
 func (it *item) xPost(now int64) xPost {
 	versions := it.xVersions(now)
@@ -224,7 +234,7 @@ func (it *item) xPost(now int64) xPost {
 			p.Metrics.Replies++
 		}
 	}
-	if it.number%11 == 0 {
+	if it.withheld() {
 		p.Withheld = &xWithheld{Countries: []string{Code}}
 	}
 	return p
