@@ -164,10 +164,13 @@ func (d *Deriver) read(u *utterance) {
 	u.Language = string(d.classifier.Language(u.Text))
 	class, coded := d.codes[[2]string{u.SourceID, u.ItemID}]
 	if u.Role == official {
+		ruled, isRuled := told(u)
 		switch {
 		case u.opens(): // news is no reply
 		case coded:
 			u.Class = string(class)
+		case isRuled:
+			u.Class = string(ruled)
 		default:
 			u.Class = string(d.classifier.Official(u.Text).Class)
 		}

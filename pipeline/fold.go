@@ -15,6 +15,7 @@ type utterance struct {
 	mentions   []string
 	textHash   string
 	quotedHash string
+	ended      time.Time // last visit before the platform ended the wait for a reply; zero while it has not
 	censoredAt time.Time // until when its thread is known to have shown no more than it did; zero for never
 	reply      *reply    // what makes it a reply, for officials
 	cluster    string    // of its reading; "" for none
@@ -125,6 +126,12 @@ func foldItem(history []schema.Sighting, thread *looks) *utterance {
 		}
 		if len(u.mentions) == 0 {
 			u.mentions = s.Mentions
+		}
+		switch {
+		case !ends(s.Outcome):
+			u.ended = time.Time{}
+		case u.ended.IsZero():
+			u.ended = s.PrevAt
 		}
 		u.Text, u.textHash, u.quotedHash = s.Text, s.TextHash, s.QuotedHash
 		u.Outcome = s.Outcome

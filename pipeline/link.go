@@ -144,6 +144,9 @@ func exchange(need *utterance, answers []*utterance) schema.Exchange {
 		Language:   need.Language,
 		Classifier: need.Classifier,
 	}
+	if len(answers) == 0 && !need.ended.IsZero() && need.ended.Before(e.CensoredAt) {
+		e.CensoredAt = need.ended
+	}
 	if e.CensoredAt.Before(need.PublishedHi) {
 		e.CensoredAt = need.PublishedHi
 	}
