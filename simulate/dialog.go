@@ -27,14 +27,14 @@ func dialog() *platform {
 			return map[string]renderer{"GET /blogs/{blog}/questions": at.dialogList}
 		},
 		address: func(s *source) string { return fmt.Sprintf("/blogs/%d/welcome", dialogBlogs+s.index()) },
-		thread:  func(t *thread) string { return fmt.Sprint(t.number) },
+		thread:  (*thread).printed,
 		item: func(it *item) string {
 			for i, reply := range it.thread.answers() {
 				if reply == it {
-					return fmt.Sprintf("%d/answer/%d", it.thread.number, i+1)
+					return fmt.Sprintf("%s/answer/%d", it.thread.printed(), i+1)
 				}
 			}
-			return fmt.Sprint(it.thread.number)
+			return it.thread.printed()
 		},
 		account: func(string, *account) string { return "" },
 	}
@@ -54,6 +54,15 @@ func (t *thread) moderate() {
 		}
 		t.opener.rulings = []ruling{{t.at, "under_review"}, {until, ""}}
 	}
+}
+
+// printed is the number that the portal prints: that of the first question and a
+// suffix for one that was sent again, which has a number of its own in its link.
+func (t *thread) printed() string {
+	if t.number%5 == 0 {
+		return fmt.Sprintf("%d/1", t.number-3)
+	}
+	return fmt.Sprint(t.number)
 }
 
 func (at *site) dialogList(b []byte, q *http.Request, now int64) ([]byte, answer) {
@@ -77,24 +86,19 @@ func (at *site) dialogList(b []byte, q *http.Request, now int64) ([]byte, answer
 // dialogCard appends a question with its answers.
 func (t *thread) dialogCard(b []byte, now int64) []byte {
 	r := t.source.site.republic
-	printed := fmt.Sprint(t.number)
 	words, notice := t.opener.words(now), ""
 	switch t.opener.ruling(now) {
 	case "under_review":
 		notice = "находится на рассмотрении у ГО"
 	case "rejected":
 		notice = "отклонено ГО " + r.day(t.opener.rulings[1].at, "02.01.2006")
-	default:
-		if t.number%5 == 0 && t.opener.rulings == nil {
-			printed = fmt.Sprintf("%d/1", t.number-1) // sent again, under a number of its own
-		}
 	}
 	if notice != "" {
-		words = fmt.Sprintf("Обращение с регистрационным номером %s, направленное в Блог %s %s", printed, t.source.body.names.ru, notice)
+		words = fmt.Sprintf("Обращение с регистрационным номером %s, направленное в Блог %s %s", t.printed(), t.source.body.names.ru, notice)
 	}
 	b = append(escape(append(b, "<div class=\"row\">\n  <div class=\"col-xs-12\">\n    <h3>"...), t.opener.who.name), "</h3>\n    <p>"...)
 	b = lines(b, words, "<br>")
-	b = join(b, "</p>\n    <ul class=\"blog-info\">\n      <li><i class=\"fa fa-pencil\"></i> ", printed,
+	b = join(b, "</p>\n    <ul class=\"blog-info\">\n      <li><i class=\"fa fa-pencil\"></i> ", t.printed(),
 		"</li>\n      <li><i class=\"fa fa-calendar\"></i> ", r.day(t.at, "02.01.2006"), "</li>\n    </ul>\n")
 	if notice == "" {
 		b = join(b, "    <a class=\"readmore\" href=\"/blogs/all-questions/", t.number, "\">Подробнее</a>\n")

@@ -166,11 +166,13 @@ func (a address) turned(to way) *parsers.Address {
 }
 
 // found is the thread of a question that a list shows. A blog's list shows it
-// whole, so that it is visited there; from the list of all questions a link leads
-// to its own page, without which it cannot be visited.
+// whole, so that it is visited there, under the number that is printed, which it
+// has from the start; a link, with a number of its own where the question was sent
+// again, it has only once it is published. From the list of all questions that link
+// leads to its own page, without which it cannot be visited.
 func (a address) found(c card) (parsers.Thread, bool) {
 	if a.place == onBlog {
-		a.question = c.id
+		a.question = c.printed
 	} else {
 		a.place, a.question = onQuestion, c.linked
 	}

@@ -18,7 +18,8 @@
 //   - What is not published leaves a notice in place of its text: under review,
 //     or rejected on a day. These are outcomes, neither answered nor silent.
 //   - A question that was sent again has a number with a suffix (763211/1), which
-//     is not the number in its address.
+//     is not the number in its address. It has the latter only once it is published;
+//     a blog's list knows it by the former throughout.
 //   - Parts of the page are filled in by a script, and sometimes are not.
 //   - A list that is filtered for answered questions hides the silence; it is no
 //     source.
@@ -42,7 +43,7 @@ import (
 )
 
 // version is raised with every change of what Parse returns.
-const version = 1
+const version = 2
 
 type parser struct{ zone *time.Location }
 

@@ -28,9 +28,8 @@ var (
 
 // card is a question in a list.
 type card struct {
-	id      string // the number in its link; where it has none, the one that is printed
 	printed string
-	linked  string // the number in its link
+	linked  string // the number in its link; "" while it has none
 	name    string // of the applicant
 	asked   parsers.Span
 	text    string
@@ -48,9 +47,6 @@ func (s *site) cards() []card {
 		}
 		frame := info.Parent()
 		c.linked = linkedNumber(frame)
-		if c.id = c.linked; c.id == "" {
-			c.id = c.printed
-		}
 		c.name = htmlpage.Line(frame.FindMatcher(applicant).First().Nodes...)
 		c.text = cardText(frame)
 		var ok bool
@@ -150,7 +146,7 @@ func (s *site) inList(r *parsers.Result) *htmlpage.Refusal {
 	least, most := cards[0].order(), cards[0].order()
 	for i, c := range cards {
 		least, most = min(least, c.order()), max(most, c.order())
-		if c.id != s.at.question && c.printed != s.at.question {
+		if c.printed != s.at.question && c.linked != s.at.question {
 			continue
 		}
 		if s.Cut && i == len(cards)-1 {
@@ -169,7 +165,7 @@ func (s *site) inList(r *parsers.Result) *htmlpage.Refusal {
 		return nil
 	}
 	r.State = parsers.OK
-	sought := card{id: s.at.question}.order()
+	sought := card{printed: s.at.question}.order()
 	switch {
 	case s.Cut:
 		return &htmlpage.Refusal{State: parsers.Partial, Reason: "the page ends before the question"}
@@ -183,10 +179,15 @@ func (s *site) inList(r *parsers.Result) *htmlpage.Refusal {
 	return nil
 }
 
-// order is where a question stands in a list: by number, newest first.
+// order is where a question stands in a list: by number, newest first. One that
+// was sent again stands before its number, that of the first, so that the way to
+// it leads to older pages, on which it is.
 func (c card) order() int {
-	id, _, _ := strings.Cut(c.id, "/")
-	n, _ := strconv.Atoi(id) // an id is a number, or has none to be ordered by
+	number := c.linked
+	if number == "" {
+		number, _, _ = strings.Cut(c.printed, "/")
+	}
+	n, _ := strconv.Atoi(number) // what is printed is a number, or has none to be ordered by
 	return n
 }
 

@@ -33,7 +33,7 @@ func (s *site) question(r *parsers.Result) *htmlpage.Refusal {
 	}
 	info := frame.FindMatcher(cardInfo).First()
 	c := card{
-		id:      s.at.question,
+		linked:  s.at.question,
 		printed: beside(info, number),
 		name:    htmlpage.Line(frame.FindMatcher(applicant).First().Nodes...),
 		text:    cardText(frame),
@@ -151,8 +151,10 @@ func (s *site) item(r *parsers.Result, c card) parsers.Item {
 		Precision: parsers.PrecisionDay,
 		Text:      c.text,
 	}
-	if c.printed != q.ID && isPrinted(c.printed) {
-		q.Parts = []string{c.printed}
+	for _, number := range [...]string{c.printed, c.linked} {
+		if number != q.ID && isPrinted(number) {
+			q.Parts = []string{number}
+		}
 	}
 	if n, ok := readNotice(c.text); ok {
 		q.Text, q.Outcome = "", n.outcome

@@ -320,3 +320,26 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 }
+
+// A question that was sent again is one question, before and after it is published:
+// only then has it a link, with a number of its own.
+func TestCopyIsOneQuestionThroughout(t *testing.T) {
+	const published = "Прошу ответить, когда откроют мост на улице Образцовой. Отправляю повторно."
+	const notice = "Обращение с регистрационным номером 766201/1, направленное в Блог Председатель правления находится на рассмотрении у ГО"
+	before := parsertest.Edited(t, "blog", published, notice, `<a class="readmore" href="/blogs/all-questions/766204">Подробнее</a>`, "")
+	after := parsertest.Edited(t, "blog")
+	for name, page := range map[string]parsers.Page{"under review": before, "published": after} {
+		r := parsertest.Parse(t, New(), page)
+		found := 0
+		for _, thread := range r.Found {
+			if thread.ID == "766201/1" || thread.ID == "766204" {
+				found++
+				page.URL = thread.Address.URL
+			}
+		}
+		q := parsertest.Parse(t, New(), page)
+		if found != 1 || len(q.Items) == 0 || q.Items[0].ID != "766201/1" || q.Thread.ID != "766201/1" {
+			t.Errorf("%s: %d threads, the question read as %+v in thread %s, want one, 766201/1", name, found, q.Items, q.Thread.ID)
+		}
+	}
+}
