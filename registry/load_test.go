@@ -254,17 +254,21 @@ func TestURLMayTellTheParserSomething(t *testing.T) {
 		Week: Week{Days: []string{"mon"}, From: "09:00", To: "18:00"},
 		Bodies: []Body{{ID: "xq-wells", Level: "central", Type: "agency", Names: Names{EN: "Wells"}, Sources: []Source{{
 			ID: "xq-wells-x", Platform: "x", URL: "https://x.com/xq_wells#search=all", Status: Active, Confidence: Verified, Evidence: "invented",
+		}, {
+			ID: "xq-wells-feed", Platform: "feed", URL: "https://wells.example/feed#comments", Status: Active, Confidence: Verified, Evidence: "invented",
 		}}}},
 	}
 	dir := t.TempDir()
 	if err := Save(dir, c); err != nil {
 		t.Fatal(err)
 	}
-	opened, err := Open(nil, dir, Rules{Platforms: []string{"x"}})
+	opened, err := Open(nil, dir, Rules{Platforms: []string{"x", "feed"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := opened.Bodies[0].Sources[0].URL; got != c.Bodies[0].Sources[0].URL {
-		t.Errorf("the saved address is read as %s, want %s", got, c.Bodies[0].Sources[0].URL)
+	for i, want := range c.Bodies[0].Sources {
+		if got := opened.Bodies[0].Sources[i].URL; got != want.URL {
+			t.Errorf("the saved address is read as %s, want %s", got, want.URL)
+		}
 	}
 }

@@ -44,8 +44,8 @@ type message struct {
 }
 
 // refusal says what an error means. The texts are those of Django REST framework,
-// in the languages of the known sites.
-func (a *answer) refusal() *api.Refusal {
+// in the languages of the known sites; in another one the status tells.
+func (a *answer) refusal(status int) *api.Refusal {
 	detail := strings.ToLower(a.Detail)
 	for _, sign := range [...]struct {
 		words string
@@ -65,5 +65,14 @@ func (a *answer) refusal() *api.Refusal {
 			return api.Refuse(sign.state, "Froide error:", a.Detail)
 		}
 	}
-	return api.Refuse(parsers.Drift, "Froide error:", a.Detail)
+	state := parsers.Drift
+	switch {
+	case status == 401 || status == 403:
+		state = parsers.LoginWall
+	case status == 404 || status == 410:
+		state = parsers.Gone
+	case status == 429 || status >= 500:
+		state = parsers.Throttled
+	}
+	return api.Refuse(state, "Froide error:", a.Detail)
 }

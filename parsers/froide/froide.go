@@ -76,7 +76,7 @@ func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
 	var answer answer
 	refused := api.Decode(page.Body, &answer)
 	if refused == nil && answer.Detail != "" {
-		refused = answer.refusal()
+		refused = answer.refusal(page.Status)
 	}
 	if refused != nil {
 		refused.Put(&r)

@@ -105,3 +105,15 @@ func TestCaptured(t *testing.T) {
 		t.Errorf("addressee %q, want %q", r.Addressee, want)
 	}
 }
+
+// An error in a language that is not known is told by its status.
+func TestErrorInAnotherLanguage(t *testing.T) {
+	for status, want := range map[int]parsers.State{
+		404: parsers.Gone, 403: parsers.LoginWall, 429: parsers.Throttled, 503: parsers.Throttled, 0: parsers.Drift,
+	} {
+		page := parsers.Page{URL: base + "82/", Status: status, Body: []byte(`{"detail": "Табылмады."}`), Seen: apitest.Seen}
+		if r := apitest.Parse(t, New(), page); r.State != want {
+			t.Errorf("status %d: state %s (%s), want %s", status, r.State, r.Reason, want)
+		}
+	}
+}

@@ -274,3 +274,29 @@ func TestCaptured(t *testing.T) {
 		t.Errorf("a refused call: state %s (%s), want login_wall", r.State, r.Reason)
 	}
 }
+
+// There is a new quota at midnight in the Pacific; in summer it is asked for an
+// hour later. No other throttle has a known end.
+func TestNewQuotaComesAtMidnightInThePacific(t *testing.T) {
+	const spent, slow = "quotaExceeded", "rateLimitExceeded"
+	for _, test := range []struct{ name, reason, seen, want string }{
+		{"in winter", spent, "2025-01-15T12:00:00Z", "2025-01-16T08:00:00Z"},
+		{"in summer", spent, "2025-07-15T12:00:00Z", "2025-07-16T08:00:00Z"},
+		{"just before", spent, "2025-01-15T07:59:59Z", "2025-01-15T08:00:00Z"},
+		{"just after", spent, "2025-01-15T08:00:00Z", "2025-01-16T08:00:00Z"},
+		{"of the day", "dailyLimitExceeded", "2025-01-15T12:00:00Z", "2025-01-16T08:00:00Z"},
+		{"too many requests", slow, "2025-01-15T12:00:00Z", "0001-01-01T00:00:00Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			seen, err := time.Parse(time.RFC3339, test.seen)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body := fmt.Sprintf(`{"error": {"code": 403, "message": "x", "errors": [{"reason": %q}]}}`, test.reason)
+			r := apitest.Parse(t, New(), parsers.Page{URL: threadsURL, Status: 403, Body: []byte(body), Seen: seen})
+			if got := r.RetryAt.Format(time.RFC3339); r.State != parsers.Throttled || got != test.want {
+				t.Errorf("state %s, come back at %s, want throttled, %s", r.State, got, test.want)
+			}
+		})
+	}
+}
