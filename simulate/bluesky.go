@@ -111,7 +111,7 @@ func blueskyKey(it *item) string { return fmt.Sprintf("3xq%d", it.number) }
 func (at *site) blueskyItem(uri string) *item {
 	_, key, _ := strings.Cut(uri, "/3xq")
 	number, _ := strconv.ParseInt(key, 10, 64) // 0 is nobody's
-	if it := at.findItem(number); it != nil && blueskyURI(it) == uri {
+	if it := at.items[number]; it != nil && blueskyURI(it) == uri {
 		return it
 	}
 	return nil

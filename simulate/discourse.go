@@ -56,7 +56,7 @@ func discourse() *platform {
 				"GET /t/{topic}":           at.discourseTopic,
 			}
 		},
-		address: func(s *source) string { return fmt.Sprintf("/c/%s/%d", s.handle, s.first/spacing) },
+		address: func(s *source) string { return fmt.Sprintf("/c/%s/%d", s.handle, s.category()) },
 		thread:  func(t *thread) string { return fmt.Sprintf("t/%d", t.number) },
 		item: func(it *item) string {
 			if n := it.place(); n > 1 {
@@ -67,6 +67,9 @@ func discourse() *platform {
 		account: func(host string, who *account) string { return fmt.Sprintf("%s/u/%d", host, who.number) },
 	}
 }
+
+// category is the number of a body's category.
+func (s *source) category() int64 { return s.first / spacing }
 
 // place is the number of a post within its topic, from 1. What is hidden or was
 // deleted keeps it.
@@ -87,9 +90,8 @@ func discourseMissing(b []byte) ([]byte, answer) {
 
 // discourseList answers /c/NAME/N.json: the topics of a category, newest first.
 func (at *site) discourseList(b []byte, q *http.Request, now int64) ([]byte, answer) {
-	number, err := strconv.ParseInt(strings.TrimSuffix(q.PathValue("category"), ".json"), 10, 64)
-	s := at.of(number * spacing)
-	if err != nil || s == nil || s.handle != q.PathValue("slug") {
+	s := at.source(q.PathValue("slug"))
+	if s == nil || q.PathValue("category") != fmt.Sprintf("%d.json", s.category()) {
 		return discourseMissing(b)
 	}
 	found, changed := s.latest(now)
@@ -97,7 +99,7 @@ func (at *site) discourseList(b []byte, q *http.Request, now int64) ([]byte, ans
 	shown, more := cut(found, page*discourseTopics, discourseTopics)
 	list := map[string]any{"per_page": discourseTopics}
 	if more {
-		list["more_topics_url"] = fmt.Sprintf("/c/%s/%d?page=%d", s.handle, number, page+1)
+		list["more_topics_url"] = fmt.Sprintf("/c/%s/%d?page=%d", s.handle, s.category(), page+1)
 	}
 	topics := []discourseTopic{}
 	for _, t := range shown {
@@ -128,9 +130,9 @@ func (t *thread) discourseStream(now int64) (posts []*item, highest int) {
 
 // discourseTopic answers /t/N.json?page=K.
 func (at *site) discourseTopic(b []byte, q *http.Request, now int64) ([]byte, answer) {
-	number, err := strconv.ParseInt(strings.TrimSuffix(q.PathValue("topic"), ".json"), 10, 64)
+	number, _ := strconv.ParseInt(strings.TrimSuffix(q.PathValue("topic"), ".json"), 10, 64) // 0 is none
 	t := at.find(number, now)
-	if err != nil || t == nil {
+	if t == nil {
 		return discourseMissing(b)
 	}
 	page, _ := strconv.Atoi(q.FormValue("page"))

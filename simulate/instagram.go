@@ -68,7 +68,7 @@ func (it *item) instagramID() string { return fmt.Sprint(instagramBase + it.numb
 
 func (at *site) instagramItem(q *http.Request, now int64) *item {
 	id, _ := strconv.ParseInt(q.PathValue("id"), 10, 64)
-	if it := at.findItem(id - instagramBase); it != nil && it.shown(now) {
+	if it := at.items[id-instagramBase]; it != nil && it.shown(now) {
 		return it
 	}
 	return nil

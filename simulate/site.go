@@ -98,6 +98,7 @@ type site struct {
 	*platform
 	republic *Republic
 	sources  []*source
+	items    map[int64]*item // by number, of which an item on the site has its own
 	handler  http.Handler
 }
 
@@ -123,7 +124,7 @@ func (r *Republic) openSites() error {
 		case r.sites[name] != nil:
 			return fmt.Errorf("simulate: platform %q is named twice", name)
 		}
-		at := &site{platform: p, republic: r}
+		at := &site{platform: p, republic: r, items: map[int64]*item{}}
 		n := perSite
 		if p.single {
 			n = singles
@@ -189,29 +190,8 @@ func (at *site) of(number int64) *source {
 
 // find gives the thread of a number that is shown at a moment; nil for none.
 func (at *site) find(number, now int64) *thread {
-	if s := at.of(number); s != nil {
-		if t := s.find(number); t != nil && t.opener.shown(now) {
-			return t
-		}
-	}
-	return nil
-}
-
-// findItem gives the item of a number, whether it is shown or not; nil for none.
-func (at *site) findItem(number int64) *item {
-	s := at.of(number)
-	if s == nil {
-		return nil
-	}
-	for _, t := range s.threads {
-		if t.number == number {
-			return t.opener
-		}
-		for _, it := range t.items {
-			if it.number == number {
-				return it
-			}
-		}
+	if it := at.items[number]; it != nil && it == it.thread.opener && it.shown(now) {
+		return it.thread
 	}
 	return nil
 }

@@ -130,6 +130,12 @@ func (r *Republic) numberSource(s *source) {
 		if t.opener != nil {
 			t.opener.number = t.number
 		}
+		if s.site != nil {
+			s.site.items[t.number] = t.opener
+			for _, it := range t.items {
+				s.site.items[it.number] = it
+			}
+		}
 	}
 	if s.site != nil {
 		s.arrange()

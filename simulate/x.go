@@ -93,7 +93,7 @@ func xID(at, number int64) string {
 
 func (at *site) xItem(id string) *item {
 	n, _ := strconv.ParseInt(id, 10, 64)
-	return at.findItem(n & (1<<xBits - 1))
+	return at.items[n&(1<<xBits-1)]
 }
 
 // xFirst is the id of the first version, and xVersions are those of all until a

@@ -181,7 +181,7 @@ func (at *site) youtubeCommentThreads(b []byte, q *http.Request, now int64) ([]b
 // youtubeComments answers comments: all replies to one.
 func (at *site) youtubeComments(b []byte, q *http.Request, now int64) ([]byte, answer) {
 	number, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(q.FormValue("parentId"), "Ugx"), "4AaABAg"), 10, 64)
-	it := at.findItem(number)
+	it := at.items[number]
 	if it == nil || !it.shown(now) {
 		return youtubeError(b, http.StatusNotFound, "commentNotFound", "The specified comment could not be found.")
 	}
