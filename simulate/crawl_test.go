@@ -61,6 +61,7 @@ type crawl struct {
 	counted  map[string]int           // and show
 	bodies   map[string]string        // addressee by thread, as printed
 	reasons  map[string]string
+	further  int // pages behind the first of their thread
 }
 
 // crawlAll reads every page of the republic at its simulated moment with the
@@ -120,7 +121,9 @@ func (c *crawl) read(t testing.TB, r *Republic, host http.Handler, p parsers.Par
 			c.items[item.ID] = item
 		}
 		found = append(found, result.Found...)
-		next = result.Next
+		if next = result.Next; next != nil {
+			c.further++
+		}
 	}
 	for _, thread := range found {
 		if _, before := c.pages[thread.Address.URL+" "+thread.Address.Form.Encode()]; before {

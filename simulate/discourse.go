@@ -69,7 +69,7 @@ func discourse() *platform {
 }
 
 // category is the number of a body's category.
-func (s *source) category() int64 { return s.first / spacing }
+func (s *source) category() int64 { return s.index() + 1 }
 
 // place is the number of a post within its topic, from 1. What is hidden or was
 // deleted keeps it.

@@ -75,7 +75,7 @@ func disqus() *platform {
 }
 
 // disqusForum is the short name of a body's forum.
-func (s *source) disqusForum() string { return fmt.Sprintf("xq-demo-%d", s.first/spacing) }
+func (s *source) disqusForum() string { return fmt.Sprintf("xq-demo-%d", s.index()+1) }
 
 // disqusGuest tells whether somebody comments without an account.
 func (a *account) disqusGuest() bool { return a.body == nil && a.number%3 == 0 }

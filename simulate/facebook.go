@@ -80,23 +80,20 @@ func (it *item) facebookID() string { return fmt.Sprintf("%d_%d", it.thread.numb
 func (a *account) facebookHidden() bool { return a.body == nil && a.number%2 == 0 }
 
 func (at *site) facebookFeed(b []byte, q *http.Request, now int64) ([]byte, answer) {
-	for _, s := range at.sources {
-		page := strconv.FormatInt(s.body.official(s).number, 10)
-		if page != q.PathValue("page") {
-			continue
-		}
-		found, changed := s.latest(now)
-		posts := make([]facebookEntry, 0, len(found))
-		for _, t := range found {
-			_, last := t.replies(now)
-			e := t.opener.facebookEntry(now)
-			e.ID, e.Updated = t.facebookID(), graphTime(last)
-			e.Comments = map[string]any{"data": []string{}, "summary": t.facebookSummary(now)}
-			posts = append(posts, e)
-		}
-		return asJSON(b, graphPage(q, posts, q.FormValue("after"), "/"+page+"/feed", facebookPosts), answer{changed: changed})
+	s := at.ofBody(q.PathValue("page"))
+	if s == nil {
+		return graphMissing(b)
 	}
-	return graphMissing(b)
+	found, changed := s.latest(now)
+	posts := make([]facebookEntry, 0, len(found))
+	for _, t := range found {
+		_, last := t.replies(now)
+		e := t.opener.facebookEntry(now)
+		e.ID, e.Updated = t.facebookID(), graphTime(last)
+		e.Comments = map[string]any{"data": []string{}, "summary": t.facebookSummary(now)}
+		posts = append(posts, e)
+	}
+	return asJSON(b, graphPage(q, posts, q.FormValue("after"), "/"+q.PathValue("page")+"/feed", facebookPosts), answer{changed: changed})
 }
 
 // facebookSummary counts what was ever said below a post, also what is hidden or

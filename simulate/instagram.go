@@ -75,20 +75,18 @@ func (at *site) instagramItem(q *http.Request, now int64) *item {
 }
 
 func (at *site) instagramAccount(b []byte, q *http.Request, now int64) ([]byte, answer) {
-	for _, s := range at.sources {
-		if strconv.FormatInt(s.body.official(s).number, 10) != q.PathValue("id") {
-			continue
-		}
-		found, changed := s.latest(now)
-		media := make([]instagramEntry, 0, len(found))
-		for _, t := range found {
-			e := t.opener.instagramEntry(now)
-			e.Caption, e.Text, e.Count = e.Text, "", t.instagramCount(now)
-			media = append(media, e)
-		}
-		return asJSON(b, graphPage(q, media, q.FormValue("after"), "/"+q.PathValue("id")+"/media", instagramMedia), answer{changed: changed})
+	s := at.ofBody(q.PathValue("id"))
+	if s == nil {
+		return graphMissing(b)
 	}
-	return graphMissing(b)
+	found, changed := s.latest(now)
+	media := make([]instagramEntry, 0, len(found))
+	for _, t := range found {
+		e := t.opener.instagramEntry(now)
+		e.Caption, e.Text, e.Count = e.Text, "", t.instagramCount(now)
+		media = append(media, e)
+	}
+	return asJSON(b, graphPage(q, media, q.FormValue("after"), "/"+q.PathValue("id")+"/media", instagramMedia), answer{changed: changed})
 }
 
 // instagramCount counts the comments of a medium with what is hidden.

@@ -85,24 +85,22 @@ func (at *site) mastodonLookup(b []byte, q *http.Request, _ int64) ([]byte, answ
 
 // mastodonPosts answers accounts/ID/statuses: newest first, max_id excluded.
 func (at *site) mastodonPosts(b []byte, q *http.Request, now int64) ([]byte, answer) {
-	for _, s := range at.sources {
-		if strconv.FormatInt(s.body.official(s).number, 10) != q.PathValue("id") {
-			continue
-		}
-		found, changed := s.latest(now)
-		if id := q.FormValue("max_id"); id != "" {
-			for len(found) > 0 && found[0].number >= mastodonNumber(id) {
-				found = found[1:]
-			}
-		}
-		page, _ := cut(found, 0, mastodonStatuses)
-		list := make([]mastodonStatus, 0, len(page))
-		for _, t := range page {
-			list = append(list, t.opener.status(now))
-		}
-		return asJSON(b, list, answer{changed: changed})
+	s := at.ofBody(q.PathValue("id"))
+	if s == nil {
+		return mastodonMissing(b)
 	}
-	return mastodonMissing(b)
+	found, changed := s.latest(now)
+	if id := q.FormValue("max_id"); id != "" {
+		for len(found) > 0 && found[0].number >= mastodonNumber(id) {
+			found = found[1:]
+		}
+	}
+	page, _ := cut(found, 0, mastodonStatuses)
+	list := make([]mastodonStatus, 0, len(page))
+	for _, t := range page {
+		list = append(list, t.opener.status(now))
+	}
+	return asJSON(b, list, answer{changed: changed})
 }
 
 // mastodonContext answers statuses/ID/context.

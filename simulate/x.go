@@ -61,15 +61,9 @@ type xProblem struct {
 
 func x() *platform {
 	return &platform{
-		name:  "x",
-		Shows: Shows{Parents: true, Edits: true},
-		settle: func(t *thread) {
-			for _, it := range append([]*item{t.opener}, t.items...) {
-				if it.withheld() {
-					it.rulings = []ruling{{it.at, "withheld in " + Code}}
-				}
-			}
-		},
+		name:   "x",
+		Shows:  Shows{Parents: true, Edits: true},
+		settle: (*thread).withhold,
 		routes: func(at *site) map[string]renderer {
 			return map[string]renderer{
 				"GET /2/users/by/username/{name}": at.keyed("", at.xAccount, xNoKey),
@@ -81,6 +75,15 @@ func x() *platform {
 		thread:  func(t *thread) string { return t.opener.xFirst() },
 		item:    (*item).xFirst,
 		account: func(_ string, who *account) string { return strconv.FormatInt(who.number, 10) },
+	}
+}
+
+// withhold has some of what is said withheld in a country.
+func (t *thread) withhold() {
+	for _, it := range append([]*item{t.opener}, t.items...) {
+		if it.at%11 == 0 {
+			it.rulings = []ruling{{it.at, "withheld in " + Code}}
+		}
 	}
 }
 
@@ -135,18 +138,16 @@ func (at *site) xAccount(b []byte, q *http.Request, _ int64) ([]byte, answer) {
 }
 
 func (at *site) xTimeline(b []byte, q *http.Request, now int64) ([]byte, answer) {
-	for _, s := range at.sources {
-		if strconv.FormatInt(s.body.official(s).number, 10) != q.PathValue("id") {
-			continue
-		}
-		found, changed := s.latest(now)
-		posts := make([]*item, 0, len(found))
-		for _, t := range found {
-			posts = append(posts, t.opener)
-		}
-		return xPage(b, posts, q.FormValue("pagination_token"), changed, now)
+	s := at.ofBody(q.PathValue("id"))
+	if s == nil {
+		return xError(b, http.StatusNotFound, "Not Found Error", "Could not find user.")
 	}
-	return xError(b, http.StatusNotFound, "Not Found Error", "Could not find user.")
+	found, changed := s.latest(now)
+	posts := make([]*item, 0, len(found))
+	for _, t := range found {
+		posts = append(posts, t.opener)
+	}
+	return xPage(b, posts, q.FormValue("pagination_token"), changed, now)
 }
 
 // xSearch answers a search for a conversation, by the ids of all versions of the
@@ -209,10 +210,7 @@ func xPage(b []byte, all []*item, token string, changed, now int64) ([]byte, ans
 	return asJSON(b, list, answer{changed: changed})
 }
 
-// withheld tells whether a post is not shown in the republic.
-func (it *item) withheld() bool { return it.number%11 == 0 }
-
-// xPost is the latest version of a post. Some are withheld in a country.
+// xPost is the latest version of a post.
 func (it *item) xPost(now int64) xPost {
 	versions := it.xVersions(now)
 	at := it.at
@@ -234,7 +232,7 @@ func (it *item) xPost(now int64) xPost {
 			p.Metrics.Replies++
 		}
 	}
-	if it.withheld() {
+	if it.ruling(now) != "" {
 		p.Withheld = &xWithheld{Countries: []string{Code}}
 	}
 	return p
