@@ -108,6 +108,7 @@ func (r *rehearsal) dump(t testing.TB, sql string) string {
 func TestRehearsal(t *testing.T) {
 	r := rehearse(t, simulate.Config{Seed: 7, Bodies: 12, Days: 8, Load: 0.4})
 	t.Run("every need is seen, and every reply tied to it", r.testTruth)
+	t.Run("what was measured equals the truth, item by item", r.testItemByItem)
 	t.Run("no identity is stored, logged or told", r.testIdentities)
 	t.Run("relinking changes nothing", r.testRelink)
 	t.Run("as of an earlier moment", r.testAsOf)

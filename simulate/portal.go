@@ -35,6 +35,14 @@ type Ruling struct {
 // told lists the rulings on an item.
 func (r *Republic) told(it *item) []Ruling {
 	var list []Ruling
+	if it.thread.source == r.portal && it.need != nil {
+		for _, reply := range it.need.replies {
+			if v := it.verdict(reply.at); v != undecided {
+				words := map[verdict]string{accepted: "accepted", refused: "not_accepted"}
+				return []Ruling{{r.moment(reply.at), words[v]}}
+			}
+		}
+	}
 	for _, v := range it.rulings {
 		list = append(list, Ruling{r.moment(v.at), v.words})
 	}
@@ -45,6 +53,8 @@ func (r *Republic) told(it *item) []Ruling {
 func (it *item) width() time.Duration {
 	s := it.thread.source
 	switch {
+	case s.platform == "legalacts":
+		return time.Minute
 	case s.site == nil:
 		return 0
 	case s.site.width != nil:

@@ -276,8 +276,16 @@ func (r *Republic) Host(platform string) http.Handler {
 	return nil
 }
 
-// Shows tells what the pages of a further platform show.
+// Shows tells what the pages of a platform show.
 func (r *Republic) Shows(platform string) Shows {
+	switch platform {
+	case "telegram":
+		return Shows{Parents: true, Edits: true, Closed: true}
+	case "vk":
+		return Shows{Parents: true, Closed: true}
+	case "legalacts":
+		return Shows{Precision: time.Minute, Parents: true, CountsHidden: true}
+	}
 	if at := r.sites[platform]; at != nil {
 		return at.Shows
 	}
