@@ -129,7 +129,7 @@ func (r *Republic) openSites() error {
 		if p.single {
 			n = singles
 		}
-		for j := range n {
+		for j := range min(n, len(r.bodies)) { // a body has one source on a site
 			b := r.bodies[(i*perSite+j)%len(r.bodies)]
 			s := &source{
 				id: b.id + "-" + name, platform: name, site: at, body: b,

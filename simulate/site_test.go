@@ -9,6 +9,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/all"
+	"qulaq/registry"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -239,6 +240,32 @@ func TestPlatformsAreChecked(t *testing.T) {
 	} {
 		if _, err := New(Config{Platforms: platforms}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("New with platforms %v: %v, want an error with %q", platforms, err, name)
+		}
+	}
+}
+
+// TestCountryWithSitesCanBeSaved: the registry of the smallest republic with all
+// further platforms obeys the registry's own rules, whatever its hosts are called.
+func TestCountryWithSitesCanBeSaved(t *testing.T) {
+	r := republic(t, Config{Bodies: minBodies, Days: 1, Platforms: Platforms()})
+	country := r.CountryAt(func(platform string) string { return "http://127.0.0.1:8080/" + platform })
+	dir := t.TempDir()
+	if err := registry.Save(dir, country); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := registry.Open(nil, dir, registry.Rules{Platforms: all.Names()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := map[string]int{}
+	for _, b := range opened.Bodies {
+		for _, s := range b.Sources {
+			sources[s.Platform]++
+		}
+	}
+	for _, platform := range Platforms() {
+		if want := min(minBodies, len(r.sites[platform].sources)); sources[platform] != want || want < perSite {
+			t.Errorf("%d sources on %s, want %d", sources[platform], platform, want)
 		}
 	}
 }
