@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -84,5 +85,21 @@ func TestBodyOfAnError(t *testing.T) {
 	v := newTestCrawler(t, nil).Visit(t.Context(), Request{URL: s.URL + "/p", AllowLoopback: true})
 	if v.Outcome != LoginWall || strings.TrimSpace(string(v.Body)) != body {
 		t.Errorf("Visit = %s with body %q, want login_wall with the body as served", v.Outcome, v.Body)
+	}
+}
+
+// What every further visit would end with ends them all.
+func TestEachEndsWithAFullArchive(t *testing.T) {
+	s := serve(t, map[string]http.HandlerFunc{"/p": text("page")})
+	c := newTestCrawler(t, func(config *Config) {
+		config.Archive = func(http.RoundTripper) http.RoundTripper { return fullDisk{path: "/robots.txt"} }
+	})
+	var requests []Request
+	for range 50 {
+		requests = append(requests, Request{URL: s.URL + "/p", AllowLoopback: true})
+	}
+	err := c.Each(t.Context(), 2, slices.Values(requests), func(Request, Visit) { t.Error("a visit is reported that was aborted") })
+	if !errors.Is(err, ErrNotArchived) || len(s.askedAll()) > 0 {
+		t.Errorf("Each = %v, asked %q; want %v and nothing asked", err, s.askedAll(), ErrNotArchived)
 	}
 }

@@ -18,11 +18,17 @@ const readAhead = 64
 //
 // The sequence is read in a goroutine of its own, a little ahead. Every visit is
 // reported to done, from several goroutines at once; the owner's next one waits
-// for done to return. When ctx ends, requests that were not begun
-// and visits that it aborted are not reported, and Each returns why it ended.
+// for done to return. When ctx ends, or a visit with Visit.Err, requests that were
+// not begun and visits that were aborted are not reported, and Each returns why it
+// ended.
 func (c *Crawler) Each(ctx context.Context, workers int, requests iter.Seq[Request], done func(Request, Visit)) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	return Work(ctx, c, workers, requests, Request.OwnerKey, func(ctx context.Context, r Request) {
-		if v := c.Visit(ctx, r); !v.Aborted {
+		switch v := c.Visit(ctx, r); {
+		case v.Err != nil:
+			stop(v.Err)
+		case !v.Aborted:
 			done(r, v)
 		}
 	})

@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,9 @@ import (
 // The open JSON of epetition.kz, each body's petitions in a folder of its own. A
 // petition gets one decision. Times have no zone: the first source prints the
 // republic's clock, the second UTC, and nothing tells which.
+
+// epetitionComments is how many comments a page has at most, whatever is asked for.
+const epetitionComments = 2
 
 const epetitionRoot = "/{body}/api/public/v1/petitions"
 
@@ -44,13 +48,18 @@ func epetition() *platform {
 // uuid is a number in the form of a UUID.
 func uuid(number int64) string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", number, number) }
 
-// decide leaves a petition its first answer, which is the decision.
+// decide leaves a petition its first answer, which is the decision, and has those
+// who signed it say so.
 func (t *thread) decide() {
 	decision := t.settling()
 	t.keep(decision)
 	t.opener.rulings = []ruling{{t.at, "registered"}}
 	if decision != nil {
 		t.opener.rulings = append(t.opener.rulings, ruling{decision.at, "decision_made"})
+	}
+	for i := range t.number % 4 {
+		it := t.add(&item{who: t.opener.who, at: t.at + (i+1)*7*3600, class: "chatter", lang: "kk", text: "Қолдаймын!", hidden: t.opener.hidden})
+		it.number = t.number + (i+1)*spacing/8
 	}
 }
 
@@ -113,10 +122,23 @@ func (at *site) epetitionPetition(b []byte, q *http.Request, now int64) ([]byte,
 	return asJSON(b, petition, answer{changed: changed})
 }
 
-// epetitionComments answers the comments on a petition. Nobody comments here.
+// epetitionComments answers the comments on a petition, newest first.
 func (at *site) epetitionComments(b []byte, q *http.Request, now int64) ([]byte, answer) {
-	if at.petition(q, now) == nil {
+	t := at.petition(q, now)
+	if t == nil {
 		return epetitionMissing(b)
 	}
-	return asJSON(b, map[string]any{"content": []any{}, "last": true, "totalElements": 0}, answer{})
+	all, changed := t.replies(now)
+	content := []any{}
+	for _, it := range slices.Backward(all) {
+		if it.who.body == nil {
+			content = append(content, map[string]any{
+				"id": uuid(it.number), "petitionId": uuid(t.number), "parentId": nil, "fio": it.who.name,
+				"comment": it.words(now), "repliesCount": 0, "createdDate": t.wallClock(it.at),
+			})
+		}
+	}
+	page, _ := strconv.Atoi(q.FormValue("page"))
+	shown, more := cut(content, page*epetitionComments, epetitionComments)
+	return asJSON(b, map[string]any{"content": shown, "last": !more, "totalElements": len(content)}, answer{changed: changed})
 }
