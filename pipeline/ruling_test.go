@@ -36,7 +36,7 @@ func TestRulingOfAPortalGoesBeforeTheClassifier(t *testing.T) {
 			if test.coded != "" {
 				codes[[2]string{"s", "r"}] = test.coded
 			}
-			d := NewDeriver(nil, country, language.Default(), codes, func(string) bool { return true })
+			d := NewDeriver(nil, country, language.Default(), codes, func(*registry.Source) bool { return true })
 			u := &utterance{textHash: test.text, Item: schema.Item{
 				SourceID: "s", ItemID: "r", Kind: "answer", Role: official, Text: test.text, Outcome: test.outcome,
 			}}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"qulaq/jobs"
-	"qulaq/parsers/all"
 	"qulaq/registry"
 )
 
