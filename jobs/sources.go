@@ -2,6 +2,9 @@ package jobs
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
+	"strings"
 
 	"qulaq/parsers"
 	"qulaq/parsers/all"
@@ -42,14 +45,26 @@ func DraftRules() registry.Rules {
 	return rules
 }
 
-// canonical names what a platform's parser starts from at an address.
+// canonical names what a platform's parser starts from at an address. Ids are unique
+// on one platform's own hosts; where any host may serve it, two cities both have
+// "requests", and the host is part of the name.
 func canonical(platform, address string) (string, error) {
 	parser, ok := all.Parser(platform)
 	if !ok {
 		return "", fmt.Errorf("no parser for platform %q", platform)
 	}
 	thread, err := parser.Start(address)
-	return thread.ID, err
+	if err != nil {
+		return "", err
+	}
+	if host := hostname(thread.Address.URL); !slices.Contains(parser.Properties().Hosts, host) {
+		u, err := url.Parse(thread.Address.URL)
+		if err != nil {
+			return "", err
+		}
+		return strings.ToLower(u.Host) + u.Path + " " + thread.ID, nil
+	}
+	return thread.ID, nil
 }
 
 // newSelectors is what the selectors of a source are decoded into.

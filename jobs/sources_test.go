@@ -74,3 +74,31 @@ func TestEverySourceHasItsParser(t *testing.T) {
 		})
 	}
 }
+
+// Two cities both call their list "requests", and are two sources all the same; two
+// ways to write one address are one.
+func TestCanonicalTellsServersApart(t *testing.T) {
+	for _, test := range []struct {
+		name, platform, a, b string
+		same                 bool
+	}{
+		{"two cities", "open311", "https://a.example/open311/v2", "https://b.example/open311/v2", false},
+		{"two sites on one host", "wordpress", "https://gov.example/a", "https://gov.example/b", false},
+		{"one city, written in two ways", "open311", "https://a.example/open311/v2", "https://A.example/open311/v2/requests.json", true},
+		{"one channel", "telegram", "https://t.me/gov_example", "https://t.me/s/gov_example", true},
+		{"two channels", "telegram", "https://t.me/gov_example", "https://t.me/s/gov_sample", false},
+		{"two test servers", "telegram", "http://127.0.0.1:1/s/gov_example", "http://127.0.0.1:2/s/gov_example", false},
+		{"one account", "mastodon", "https://social.example/@gov", "@gov@social.example", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a, err1 := canonical(test.platform, test.a)
+			b, err2 := canonical(test.platform, test.b)
+			if err := errors.Join(err1, err2); err != nil {
+				t.Fatal(err)
+			}
+			if (a == b) != test.same {
+				t.Errorf("canonical(%s) = %q and canonical(%s) = %q, want the same: %t", test.a, a, test.b, b, test.same)
+			}
+		})
+	}
+}
