@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -45,9 +44,9 @@ func DraftRules() registry.Rules {
 	return rules
 }
 
-// canonical names what a platform's parser starts from at an address. Ids are unique
-// on one platform's own hosts; where any host may serve it, two cities both have
-// "requests", and the host is part of the name.
+// canonical names what a platform's parser starts from at an address. On the
+// platform's own hosts that is the thread; where any host may serve it, all call it
+// the same ("posts"), and the place of the first page tells them apart.
 func canonical(platform, address string) (string, error) {
 	parser, ok := all.Parser(platform)
 	if !ok {
@@ -57,14 +56,13 @@ func canonical(platform, address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if host := hostname(thread.Address.URL); !slices.Contains(parser.Properties().Hosts, host) {
-		u, err := url.Parse(thread.Address.URL)
-		if err != nil {
-			return "", err
-		}
-		return strings.ToLower(u.Host) + u.Path + " " + thread.ID, nil
+	_, place, _ := strings.Cut(thread.Address.URL, "://")
+	host, path, _ := strings.Cut(place, "/")
+	host = strings.ToLower(host)
+	if slices.Contains(parser.Properties().Hosts, host) {
+		return thread.ID, nil
 	}
-	return thread.ID, nil
+	return host + "/" + path + " " + thread.Address.Form.Encode(), nil
 }
 
 // newSelectors is what the selectors of a source are decoded into.

@@ -89,6 +89,12 @@ func TestCanonicalTellsServersApart(t *testing.T) {
 		{"two channels", "telegram", "https://t.me/gov_example", "https://t.me/s/gov_sample", false},
 		{"two test servers", "telegram", "http://127.0.0.1:1/s/gov_example", "http://127.0.0.1:2/s/gov_example", false},
 		{"one account", "mastodon", "https://social.example/@gov", "@gov@social.example", true},
+		{"two accounts", "mastodon", "https://a.example/@gov", "https://b.example/@gov", false},
+		{"two parts of one site", "feed", "https://gov.example/?feed=rss2&cat=3", "https://gov.example/?feed=rss2&cat=4", false},
+		{"one site, with and without encryption", "wordpress", "https://gov.example", "http://gov.example/wp-json/", true},
+		{"one forum", "discourse", "https://forum.example", "https://forum.example/latest", true},
+		{"one channel of videos", "youtube", "https://www.youtube.com/@gov", "youtube.com/@Gov/videos", true},
+		{"one account under two names of its site", "x", "https://x.com/gov", "https://twitter.com/Gov", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a, err1 := canonical(test.platform, test.a)
