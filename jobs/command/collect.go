@@ -6,13 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"qulaq/crawler"
-	"qulaq/crawler/browser"
 	"qulaq/jobs"
-	"qulaq/registry"
 )
 
 // Crawl visits what is due.
@@ -20,7 +17,7 @@ type Crawl struct {
 	Source []string `arg:"" optional:"" help:"Ids of sources; all active ones when none is named."`
 	Once   bool     `required:"" help:"One round: the listings, then every thread that is due."`
 	Visiting
-	Chrome string `help:"Chrome or Chromium, for sources whose pages a script renders (default: one that is installed)." env:"QULAQ_CHROME" placeholder:"FILE"`
+	Rendering
 	Keyring
 	JSON bool `help:"Print the tally as JSON."`
 	Texts
@@ -69,7 +66,7 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer e.Crawler.Close()
-	closeBrowser, err := c.openBrowser(ctx, e)
+	closeBrowser, err := c.openBrowser(ctx, e, c.Source...)
 	if err != nil {
 		return err
 	}
@@ -99,28 +96,6 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return errors.New("no visit was complete; see: qulaq coverage --by outcome")
 	}
 	return nil
-}
-
-// openBrowser starts a browser if a source that is crawled needs one. That none is
-// installed is told by the crawl, with the source.
-func (c *Crawl) openBrowser(ctx context.Context, e *jobs.Env) (closeBrowser func(), err error) {
-	needed := false
-	for source := range e.Index.Sources() {
-		named := len(c.Source) == 0 || slices.Contains(c.Source, source.ID)
-		needed = needed || named && source.Browser && source.Status == registry.Active
-	}
-	if !needed {
-		return func() {}, nil
-	}
-	b, err := browser.Open(ctx, browser.Config{Path: c.Chrome, Crawler: e.Crawler})
-	switch {
-	case errors.Is(err, browser.ErrNotFound):
-		return func() {}, nil
-	case err != nil:
-		return nil, err
-	}
-	e.Browser = b
-	return b.Close, nil
 }
 
 // Replay takes in saved pages.

@@ -25,6 +25,7 @@ import (
 // Serve is the daemon.
 type Serve struct {
 	Serving
+	Rendering
 	Keyring
 	LogFormat string `help:"Format of the log: text or json." enum:"text,json" default:"text" env:"QULAQ_LOG_FORMAT" placeholder:"FORMAT"`
 }
@@ -71,6 +72,11 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 		return err
 	}
 	defer e.Crawler.Close()
+	closeBrowser, err := c.openBrowser(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer closeBrowser()
 
 	d := &daemon{flags: c, globals: g, now: time.Now}
 	d.state.Store(&state{env: e, config: f})

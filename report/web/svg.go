@@ -67,17 +67,22 @@ func strip(numbers ...report.Number) template.HTML {
 	return s.html()
 }
 
-// stripAxis is the axis of strips, for the head of their column.
+// stripAxis is the axis of strips, for the head of their column. It names every
+// second mark: on a phone there is no room for more.
 func (r *request) stripAxis() template.HTML {
 	var s svg
 	s.WriteString(`<svg class="strip axis" width="100%" height="14" aria-hidden="true" focusable="false">`)
 	for _, x := range stripTicks {
-		anchor := "middle"
+		anchor := ""
 		switch x {
 		case 0:
 			anchor = "start"
+		case 50:
+			anchor = "middle"
 		case 100:
 			anchor = "end"
+		default:
+			continue
 		}
 		s.text(x, 11, anchor, r.decimal(x, 0)+nbsp+"%")
 	}
