@@ -20,7 +20,7 @@ const (
 var moods = []string{
 	"interrogative", "particle", "imperative", "wish", "negation", "repeated", "ours", "gratitude",
 	"price", "contact", "passive", "promise", "elsewhere", "laughter", "blessing", "norm", "invite", "positive",
-	"negative", "addressed", "private", "done",
+	"negative", "addressed", "private", "done", "readers",
 }
 
 //go:embed data/cues.tsv

@@ -18,11 +18,16 @@ const (
 	kindCue
 	kindMark
 	kindTheme
+	kindEnding
+	kindOpening
 )
 
 // stemLength is how much of a word, in letters, is the same in all its cases, more
 // often than not.
 const stemLength = 5
+
+// endingLength is how much of a word, in letters, tells its form.
+const endingLength = 3
 
 // anyTheme is the feature of a text that touches some theme of public life.
 const anyTheme = 1 << 16
@@ -36,6 +41,7 @@ const maxFeatureBytes = 4096
 type extractor struct {
 	runes    []rune
 	words    []span
+	opening  []rune
 	features model.Features
 }
 
@@ -50,17 +56,15 @@ const (
 type span struct{ start, end int }
 
 // class returns the features that tell what a text does: n-grams of two to five
-// letters within words, words, pairs of stems, the first and last word, cues, and
-// marks such as a question mark or a redacted phone. Kazakh is read as typed on
-// Russian keys and Latin letters as Cyrillic ones, so that all spellings of a word
-// have features in common.
+// letters within words, words, pairs of stems, words with the ending of the word
+// before, the first and last word, how sentences open, cues, and marks such as a
+// question mark or a redacted phone. Kazakh is read as typed on Russian keys and Latin
+// letters as Cyrillic ones, so that all spellings of a word have features in common.
 func (x *extractor) class(text string) *model.Features {
 	x.reset()
 	x.marks(text)
-	folded := OnRussianKeys(Fold(shorten(text)))
-	if latin(folded) {
-		folded = Cyrillic(folded)
-	}
+	shortened := shorten(text)
+	folded := onRussianKeys(shortened)
 	x.split(folded)
 	for _, w := range x.words {
 		x.grams(w, 2, 5)
@@ -69,12 +73,14 @@ func (x *extractor) class(text string) *model.Features {
 	for i := 1; i < len(x.words); i++ {
 		a, b := x.words[i-1], x.words[i]
 		x.add(kindPair, x.runes[a.start:min(a.end, a.start+stemLength)], x.runes[b.start:min(b.end, b.start+stemLength)])
+		x.add(kindEnding, x.runes[max(a.start, a.end-endingLength):a.end], x.runes[b.start:b.end])
 	}
 	if n := len(x.words); n > 0 {
 		first, last := x.words[0], x.words[n-1]
 		x.add(kindEdge, x.runes[first.start:first.end], []rune{'<'})
 		x.add(kindEdge, x.runes[last.start:last.end], []rune{'>'})
 	}
+	x.openings(shortened)
 	words := strings.Fields(folded)
 	embedded().find(words, func(group int) { x.addHash(kindCue, uint64(group)) })
 	themes().phrases.find(words, func(theme int) {
@@ -82,6 +88,30 @@ func (x *extractor) class(text string) *model.Features {
 		x.addHash(kindTheme, anyTheme)
 	})
 	return x.distinct()
+}
+
+// openings adds the endings of the words that open a sentence: an order, and often a
+// wish or a question, begins with its verb.
+func (x *extractor) openings(text string) {
+	for sentence := range strings.FieldsFuncSeq(text, endsSentence) {
+		sentence = strings.TrimLeftFunc(sentence, func(r rune) bool { return !unicode.IsLetter(r) })
+		word, _, _ := strings.Cut(sentence, " ")
+		x.opening = append(x.opening[:0], []rune(onRussianKeys(word))...)
+		for n := 2; n <= 4; n++ {
+			x.add(kindOpening, x.opening[max(0, len(x.opening)-n):], nil)
+		}
+	}
+}
+
+func endsSentence(r rune) bool { return strings.ContainsRune(".!?…\n", r) }
+
+// onRussianKeys folds text and writes all its words in Cyrillic on Russian keys.
+func onRussianKeys(text string) string {
+	folded := OnRussianKeys(Fold(text))
+	if latin(folded) {
+		folded = Cyrillic(folded)
+	}
+	return folded
 }
 
 // word returns the features that tell the language of a word: its n-grams of one to

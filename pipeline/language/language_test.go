@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,5 +98,39 @@ func TestParseThemesRefuses(t *testing.T) {
 				t.Errorf("parseThemes(%q) = nil error, want one", tt.in)
 			}
 		})
+	}
+}
+
+// TestThemesOfUnseenTexts holds the words of the themes above floors, on the situations
+// of data/test.tsv: a theme, its part or its parent is found in so many of its texts, and
+// none in so many texts that have none. Texts of public_services, which is also the theme
+// of what could be about any service, are left out.
+func TestThemesOfUnseenTexts(t *testing.T) {
+	parents := map[string]string{}
+	for _, theme := range AllThemes() {
+		parents[theme.ID] = theme.Parent
+	}
+	var themed, found, without, silent int
+	for _, e := range examples(t, "data/test.tsv") {
+		got := Themes(e.Text)
+		switch e.Theme {
+		case "none":
+			without++
+			if len(got) == 0 {
+				silent++
+			}
+		case "public_services":
+		default:
+			themed++
+			if slices.ContainsFunc(got, func(id string) bool {
+				return id == e.Theme || parents[id] == e.Theme || id == parents[e.Theme]
+			}) {
+				found++
+			}
+		}
+	}
+	t.Logf("found in %d of %d texts with a theme, none in %d of %d without", found, themed, silent, without)
+	if 10*found < 4*themed || 10*silent < 7*without {
+		t.Errorf("themes found in %d of %d texts and none in %d of %d, want at least 0.4 and 0.7", found, themed, silent, without)
 	}
 }

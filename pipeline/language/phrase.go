@@ -35,12 +35,12 @@ func (f form) matches(word string) bool {
 type phrases struct {
 	exact  map[string][]pattern // by the first word
 	prefix map[string][]pattern // by the first word's beginning
-	suffix []pattern            // their first word is open to the left
+	suffix map[rune][]pattern   // their first word is open to the left; by its last letter
 	runes  []int                // lengths, in letters, of the keys of prefix, rising
 }
 
 func newPhrases() *phrases {
-	return &phrases{exact: map[string][]pattern{}, prefix: map[string][]pattern{}}
+	return &phrases{exact: map[string][]pattern{}, prefix: map[string][]pattern{}, suffix: map[rune][]pattern{}}
 }
 
 // add compiles a pattern of a group.
@@ -78,7 +78,8 @@ func (p *phrases) put(group int, text string) error {
 			p.prefix[f.text] = append(p.prefix[f.text], compiled)
 			p.noteLength(utf8.RuneCountInString(f.text))
 		case f.openLeft:
-			p.suffix = append(p.suffix, pattern{group, append([][]form{{f}}, compiled.words[1:]...)})
+			last, _ := utf8.DecodeLastRuneInString(f.text)
+			p.suffix[last] = append(p.suffix[last], pattern{group, append([][]form{{f}}, compiled.words[1:]...)})
 		default:
 			p.exact[f.text] = append(p.exact[f.text], compiled)
 		}
@@ -120,7 +121,8 @@ func (p *phrases) find(words []string, hit func(group int)) {
 			}
 			visit(p.prefix[word[:at]])
 		}
-		for _, pat := range p.suffix {
+		last, _ := utf8.DecodeLastRuneInString(word)
+		for _, pat := range p.suffix[last] {
 			if pat.words[0][0].matches(word) && follows(pat.words[1:], rest) {
 				hit(pat.group)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -150,5 +151,43 @@ func BenchmarkMask(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Mask(text)
+	}
+}
+
+// TestIndexFindsTemplates measures the grouping on replies of one body whose templates
+// are labelled: with other names, numbers, greetings and single words, beside replies
+// that begin alike and say something else. A wrong pair makes an answer a template.
+func TestIndexFindsTemplates(t *testing.T) {
+	table, err := os.ReadFile("testdata/templates.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type reply struct {
+		template, text string
+		group          int
+	}
+	var replies []reply
+	x := NewIndex(0.7) // pipeline.Likeness
+	for line := range strings.Lines(string(table)) {
+		template, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if template == "template" {
+			continue
+		}
+		group, _ := x.Add(Mask(text))
+		replies = append(replies, reply{template, text, group})
+	}
+	var pairs Counts
+	for i, a := range replies {
+		for _, b := range replies[:i] {
+			is, taken := a.template != "" && a.template == b.template, a.group == b.group
+			pairs.note(is, taken)
+			if is != taken {
+				t.Logf("templates %q and %q, taken for one: %t: %q, %q", b.template, a.template, taken, b.text, a.text)
+			}
+		}
+	}
+	t.Logf("%+v", pairs)
+	if p, r := pairs.Precision(), pairs.Recall(); p < 0.95 || r < 0.85 {
+		t.Errorf("pairs %+v: precision %.3f, recall %.3f; want at least 0.95 and 0.85", pairs, p, r)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"qulaq/pipeline/language/model"
 )
@@ -17,12 +16,13 @@ func Train(examples []Example) ([]byte, error) {
 		name     string
 		labels   []string
 		examples []model.Example
+		epochs   int // 0 for the default; of the many words, fewer passes are enough
 	}{
-		{"citizens' classes", labels(Classes[Citizen]), classExamples(examples, Citizen)},
-		{"officials' classes", labels(Classes[Official]), classExamples(examples, Official)},
-		{"languages of words", labels(wordLanguages), wordExamples(examples)},
+		{"citizens' classes", labels(Classes[Citizen]), classExamples(examples, Citizen), 0},
+		{"officials' classes", labels(Classes[Official]), classExamples(examples, Official), 0},
+		{"languages of words", labels(wordLanguages), wordExamples(examples), 8},
 	} {
-		m, err := model.Train(head.labels, head.examples, model.Options{Seed: uint64(i + 1)})
+		m, err := model.Train(head.labels, head.examples, model.Options{Epochs: head.epochs, Seed: uint64(i + 1)})
 		if err != nil {
 			return nil, fmt.Errorf("language: train %s: %w", head.name, err)
 		}
@@ -61,25 +61,28 @@ func classExamples(examples []Example, role Role) []model.Example {
 	return all
 }
 
-// wordExamples are the words of the texts that are of one language, each once for
-// every language it occurs in. They are also learned as typed with Russian and with
-// Latin letters.
+// wordRepeats is how often a word counts in each language at most.
+const wordRepeats = 4
+
+// wordExamples are the words of the texts that are of one language, as often as they
+// are there, up to wordRepeats: a word that both languages have is of the one that uses
+// it more. They are also learned, once, as typed with Russian and with Latin letters.
 func wordExamples(examples []Example) []model.Example {
 	var all []model.Example
 	x, groups := &extractor{}, grouped{}
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for _, e := range examples {
 		label := slices.Index(wordLanguages, e.Language)
 		if label < 0 {
 			continue
 		}
-		for word := range strings.FieldsSeq(Fold(e.Text)) {
-			for _, spelling := range spellings(word) {
+		for word := range spoken(e.Text) {
+			for i, spelling := range spellings(word) {
 				key := string(e.Language) + " " + spelling
-				if seen[key] {
+				if seen[key] >= wordRepeats || i > 0 && seen[key] > 0 {
 					continue
 				}
-				seen[key] = true
+				seen[key]++
 				all = append(all, model.Example{
 					Features: clone(x.word(spelling)),
 					Label:    label,
@@ -93,9 +96,6 @@ func wordExamples(examples []Example) []model.Example {
 
 // spellings are the ways in which a folded word is typed.
 func spellings(word string) []string {
-	if !strings.ContainsFunc(word, unicode.IsLetter) {
-		return nil
-	}
 	if latin(word) {
 		return []string{word}
 	}

@@ -223,3 +223,44 @@ func BenchmarkProbabilities(b *testing.B) {
 		m.Probabilities(&f, p)
 	}
 }
+
+// TestTrainSpreadsWeight: each example has one feature that tells its label and six that
+// often do. A model that was trained without the one at times must rest more on the six.
+func TestTrainSpreadsWeight(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	hint := func(i, label int) uint32 { return Bucket(uint64(10*i + label)) }
+	teller := func(label int) uint32 { return Bucket(uint64(100 + label)) }
+	examples := make([]Example, 1000)
+	for i := range examples {
+		label := i % 2
+		f := Features{nil, {teller(label)}}
+		for h := range 6 {
+			shown := label
+			if r.Float64() > 0.75 {
+				shown = 1 - label
+			}
+			f[0] = append(f[0], hint(h, shown))
+		}
+		examples[i] = Example{Features: f, Label: label, Group: i}
+	}
+	// The weight of the hints, in that of the telling feature.
+	reliance := func(drop float64) float64 {
+		m, err := Train(sides, examples, Options{Drop: drop})
+		if err != nil {
+			t.Fatal(err)
+		}
+		evidence := func(f Features) float64 {
+			var p [2]float64
+			m.Probabilities(&f, p[:])
+			return math.Log(p[0] / p[1])
+		}
+		var hints Features
+		for h := range 6 {
+			hints[0] = append(hints[0], hint(h, 0))
+		}
+		return evidence(hints) / evidence(Features{nil, {teller(0)}})
+	}
+	if with, without := reliance(0.5), reliance(1e-9); with < 1.2*without {
+		t.Errorf("hints weigh %.2f of the telling feature, %.2f in a model that was never without it; want clearly more", with, without)
+	}
+}
