@@ -1,12 +1,10 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
 
-	"qulaq/pipeline/language"
 	"qulaq/report"
 	"qulaq/schema"
 )
@@ -22,7 +20,7 @@ func Equity(ctx context.Context, e *Env, by string, asOf time.Time, perCluster b
 	if err != nil {
 		return nil, nil, err
 	}
-	group, err := e.grouping(ctx, by, asOf)
+	group, err := e.grouping(by)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -34,7 +32,7 @@ func Equity(ctx context.Context, e *Env, by string, asOf time.Time, perCluster b
 }
 
 // grouping tells the group of a need.
-func (e *Env) grouping(ctx context.Context, by string, asOf time.Time) (func(l *schema.Latencies, row int) string, error) {
+func (e *Env) grouping(by string) (func(l *schema.Latencies, row int) string, error) {
 	switch by {
 	case "language":
 		return func(l *schema.Latencies, row int) string { return l.Language[row] }, nil
@@ -50,29 +48,7 @@ func (e *Env) grouping(ctx context.Context, by string, asOf time.Time) (func(l *
 			return body.Region.ISO
 		}, nil
 	case "theme":
-		themes := map[itemName]string{}
-		err := e.eachCitizensItem(ctx, asOf, func(i *schema.Item) {
-			if i.Need {
-				themes[nameOf(i.SourceID, i.ThreadID, i.ItemID)] = theme(i.Text)
-			}
-		})
-		return func(l *schema.Latencies, row int) string {
-			return cmp.Or(themes[nameOf(l.SourceID[row], l.ThreadID[row], l.NeedID[row])], unread)
-		}, err
+		return func(l *schema.Latencies, row int) string { return l.Theme[row] }, nil
 	}
 	return nil, fmt.Errorf("jobs: there is no comparison by %q; there are: %v", by, EquityBy)
-}
-
-// unread is the theme of needs whose text is no longer stored.
-const unread = "(text not stored)"
-
-// theme is what a text is about most; "none" of a text that touches no theme.
-func theme(text string) string {
-	if text == "" {
-		return unread
-	}
-	if found := language.Themes(text); len(found) > 0 {
-		return found[0]
-	}
-	return "none"
 }

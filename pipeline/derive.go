@@ -176,9 +176,10 @@ func (d *Deriver) read(u *utterance) {
 		}
 		return
 	}
+	u.Theme = theme(u.Text)
 	wasRead = wasRead && u.Text == ""
 	if wasRead {
-		u.Language, u.Classifier = reading.Language, reading.Classifier
+		u.Language, u.Theme, u.Classifier = reading.Language, reading.Theme, reading.Classifier
 	}
 	switch {
 	case coded:
@@ -189,6 +190,17 @@ func (d *Deriver) read(u *utterance) {
 	}
 	u.Class = string(class)
 	u.Need = class.Need() || d.questionSite[u.SourceID]
+}
+
+// NoTheme is the theme of what touches none of [language.Themes].
+const NoTheme = "none"
+
+// theme is what a text is about most.
+func theme(text string) string {
+	if found := language.Themes(text); len(found) > 0 {
+		return found[0]
+	}
+	return NoTheme
 }
 
 const (

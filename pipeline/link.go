@@ -142,6 +142,7 @@ func exchange(need *utterance, answers []*utterance) schema.Exchange {
 		Vanished:   need.Vanished,
 		Class:      need.Class,
 		Language:   need.Language,
+		Theme:      need.Theme,
 		Classifier: need.Classifier,
 	}
 	if len(answers) == 0 && !need.ended.IsZero() && need.ended.Before(e.CensoredAt) {

@@ -110,7 +110,7 @@ func (d *Deriver) Roles(sightings iter.Seq2[schema.Sighting, error], visits iter
 func (d *Deriver) record(u *utterance, now time.Time) schema.Reading {
 	r := schema.Reading{
 		SourceID: u.SourceID, ThreadID: u.ThreadID, ItemID: u.ItemID, TextHash: u.textHash,
-		Language: u.Language, Class: u.Class, Classifier: u.Classifier, ReadAt: now.UTC(),
+		Language: u.Language, Theme: u.Theme, Class: u.Class, Classifier: u.Classifier, ReadAt: now.UTC(),
 	}
 	if earlier, ok := d.reading(u); ok {
 		r.Role, r.BodyID = earlier.Role, earlier.BodyID
@@ -123,7 +123,7 @@ func (d *Deriver) record(u *utterance, now time.Time) schema.Reading {
 func (o *Observer) readNow(s *schema.Sighting) schema.Reading {
 	r := schema.Reading{
 		SourceID: s.SourceID, ThreadID: s.ThreadID, ItemID: s.ItemID, TextHash: s.TextHash,
-		Language: string(o.reader.Language(s.Text)), Class: string(o.reader.Citizen(s.Text).Class),
+		Language: string(o.reader.Language(s.Text)), Theme: theme(s.Text), Class: string(o.reader.Citizen(s.Text).Class),
 		Classifier: o.reader.Version(), Pruned: true, ReadAt: s.SeenAt,
 	}
 	if masked := language.Mask(s.Text); masked != "" {

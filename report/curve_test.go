@@ -45,9 +45,11 @@ func TestGroups(t *testing.T) {
 	e := evidence(t,
 		need{"steady", date(2026, 3, 2), 1, 1}, need{"steady", date(2026, 3, 2), 2, 2}, need{"lucky", date(2026, 3, 2), 30, never})
 	e.Any.Language, e.Any.Class = []string{"kk", "ru", ""}, []string{"question", "question", "request"}
+	e.Any.Theme = []string{"housing", "none", "housing"}
 	for by, want := range map[GroupBy]string{
 		ByLanguage: " 1 100, kk 1 0, ru 1 0",
 		ByClass:    "question 2 0, request 1 100",
+		ByTheme:    "housing 2 50, none 1 0",
 		ByLevel:    "central 3 33",
 		ByRegion:   " 3 33",
 	} {

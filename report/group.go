@@ -11,7 +11,7 @@ import (
 // Group is how needs of one kind are answered: those in one language, or put to
 // one level of government.
 type Group struct {
-	Key         string `json:"key"` // a language, a level, an ISO 3166-2 code, a class; "" when not known
+	Key         string `json:"key"` // a language, a level, an ISO 3166-2 code, a class, a theme; "" when not known
 	Any         Speed  `json:"any"`
 	Substantive Speed  `json:"substantive"`
 	Flagged     bool   `json:"flagged"` // coverage of the bodies that were asked is below FlagBelow
@@ -24,6 +24,7 @@ type GroupBy string
 const (
 	ByLanguage GroupBy = "language"
 	ByClass    GroupBy = "class"
+	ByTheme    GroupBy = "theme"
 	ByLevel    GroupBy = "level"
 	ByRegion   GroupBy = "region"
 )
@@ -35,6 +36,8 @@ func (by GroupBy) Key(e *Evidence, l *schema.Latencies, row int) string {
 		return l.Language[row]
 	case ByClass:
 		return l.Class[row]
+	case ByTheme:
+		return l.Theme[row]
 	}
 	body, ok := e.Index.Body(l.BodyID[row])
 	if !ok {

@@ -36,6 +36,7 @@ func (l *Latencies) PerCluster() *Latencies {
 		out.Cluster = append(out.Cluster, l.Cluster[first])
 		out.Class = append(out.Class, l.Class[first])
 		out.Language = append(out.Language, l.Language[first])
+		out.Theme = append(out.Theme, l.Theme[first])
 		out.AskedLo = append(out.AskedLo, l.AskedLo[first])
 		out.AskedHi = append(out.AskedHi, l.AskedHi[first])
 		out.Lo, out.Hi = append(out.Lo, lo), append(out.Hi, hi)

@@ -84,6 +84,7 @@ func LatenciesOf(exchanges []Exchange, kind ReplyKind) *Latencies {
 		l.Cluster = append(l.Cluster, e.Cluster)
 		l.Class = append(l.Class, e.Class)
 		l.Language = append(l.Language, e.Language)
+		l.Theme = append(l.Theme, e.Theme)
 		l.AskedLo = append(l.AskedLo, e.AskedLo)
 		l.AskedHi = append(l.AskedHi, e.AskedHi)
 		l.Lo, l.Hi = append(l.Lo, lo), append(l.Hi, hi)

@@ -34,7 +34,7 @@ type LatencyQuery struct {
 type Latencies struct {
 	BodyID, SourceID, ThreadID, NeedID []string
 	Cluster                            []string // the same for nearly identical needs
-	Class, Language                    []string
+	Class, Language, Theme             []string
 	AskedLo, AskedHi                   []time.Time
 	// The need waited between Lo and Hi seconds. Hi is +Inf when no reply was found
 	// that a complete visit has confirmed: it is right-censored at Lo.
@@ -70,12 +70,13 @@ func (s *Store) Latencies(ctx context.Context, q LatencyQuery) (*Latencies, erro
 		l.Cluster = append(l.Cluster, r.Cluster)
 		l.Class = append(l.Class, same.of(r.Class))
 		l.Language = append(l.Language, same.of(r.Language))
+		l.Theme = append(l.Theme, same.of(r.Theme))
 		l.AskedLo = append(l.AskedLo, r.AskedLo)
 		l.AskedHi = append(l.AskedHi, r.AskedHi)
 		l.Lo = append(l.Lo, r.Lo)
 		l.Hi = append(l.Hi, r.Hi)
 	}, `
-SELECT body_id, source_id, thread_id, need_id, cluster, class, language, asked_lo, asked_hi,
+SELECT body_id, source_id, thread_id, need_id, cluster, class, language, theme, asked_lo, asked_hi,
     if(watched, latency_lo, watched_for) AS lo, if(watched, ifNull(latency_hi, inf), inf) AS hi
 FROM latencies
 WHERE `+strings.Join(where, " AND ")+`
@@ -94,6 +95,7 @@ type latencyRow struct {
 	Cluster  string    `ch:"cluster"`
 	Class    string    `ch:"class"`
 	Language string    `ch:"language"`
+	Theme    string    `ch:"theme"`
 	AskedLo  time.Time `ch:"asked_lo"`
 	AskedHi  time.Time `ch:"asked_hi"`
 	Lo       float64   `ch:"lo"`

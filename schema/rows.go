@@ -158,6 +158,7 @@ type Reading struct {
 	Role       string    `ch:"role"`      // as known when the key was rotated; "" when the pseudonym still tells
 	BodyID     string    `ch:"body_id"`   // of an official Role
 	Language   string    `ch:"language"`
+	Theme      string    `ch:"theme"`
 	Class      string    `ch:"class"`
 	Cluster    string    `ch:"cluster"` // the same for needs of nearly the same text; "" when alone
 	Classifier string    `ch:"classifier"`
@@ -186,6 +187,7 @@ type Item struct {
 	VanishedHi  time.Time `ch:"vanished_hi"`
 	Text        string    `ch:"text"`
 	Language    string    `ch:"language"`
+	Theme       string    `ch:"theme"` // of a citizen's item
 	Class       string    `ch:"class"` // question, request, …; acknowledgement, redirect, …
 	Need        bool      `ch:"need"`
 	Template    bool      `ch:"template"`
@@ -210,6 +212,7 @@ type Exchange struct {
 	Vanished        bool        `ch:"vanished"`
 	Class           string      `ch:"class"`
 	Language        string      `ch:"language"`
+	Theme           string      `ch:"theme"`
 	Cluster         string      `ch:"cluster"` // id of the first of near-identical needs; NeedID when alone
 	ReplyID         []string    `ch:"reply_id"`
 	ReplyBodyID     []string    `ch:"reply_body_id"`

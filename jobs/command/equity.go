@@ -33,8 +33,8 @@ and not only at the horizon, and takes needs for independent: where the two disa
 the interval heeds threads and p does not. Regions and seats belong to bodies; there
 the difference is between the groups as they are.
 
-A theme is read in the text. Needs whose text is no longer stored are a group of their
-own.
+The theme of a need is the one with the most words in its text. It is kept when the
+text is given up.
 
   qulaq equity
   qulaq equity --by seat --horizon 15wd

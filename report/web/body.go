@@ -23,6 +23,7 @@ type body struct {
 	Curve     figure
 	Kinds     league
 	Languages league
+	Themes    league
 	Classes   league
 	Group     league
 	Compare   string
@@ -113,6 +114,10 @@ func (c *body) fill(r *request, b *registry.Body) error {
 	if err != nil {
 		return err
 	}
+	themes, err := r.groups(report.ByTheme, b.ID)
+	if err != nil {
+		return err
+	}
 	classes, err := r.groups(report.ByClass, b.ID)
 	if err != nil {
 		return err
@@ -130,6 +135,7 @@ func (c *body) fill(r *request, b *registry.Body) error {
 	c.Curve = r.curveFigure("curve", curve)
 	c.Kinds = r.kinds("kinds", shares)
 	c.Languages = r.groupLeague("languages", r.t("column.language"), "language", spoken, r.languageName)
+	c.Themes = r.groupLeague("themes", r.t("column.theme"), "theme", themes, r.themeName)
 	c.Classes = r.groupLeague("classes", r.t("column.class"), "class", classes, r.className)
 	return nil
 }
@@ -138,7 +144,7 @@ func (c *body) fill(r *request, b *registry.Body) error {
 func (c *body) tables() []*table {
 	all := []*table{c.Sources}
 	if c.Standing != nil {
-		all = append(all, c.Rates.Table, c.Horizons, c.Latency.Table, c.Curve.Table, c.Kinds.Table, c.Languages.Table, c.Classes.Table, c.Group.Table)
+		all = append(all, c.Rates.Table, c.Horizons, c.Latency.Table, c.Curve.Table, c.Kinds.Table, c.Languages.Table, c.Themes.Table, c.Classes.Table, c.Group.Table)
 	}
 	return all
 }
@@ -198,6 +204,11 @@ func (r *request) languageName(language string) string {
 		return r.t("language.unknown")
 	}
 	return r.site.messages.textOr(r.lang, "language."+language, language)
+}
+
+// themeName is the name of a theme.
+func (r *request) themeName(theme string) string {
+	return r.site.messages.textOr(r.lang, "theme."+theme, theme)
 }
 
 func (r *request) className(class string) string {

@@ -33,6 +33,7 @@ func (r *request) equity() (response, error) {
 		{report.ByLanguage, "languages", r.languageName},
 		{report.ByLevel, "levels", r.levelName},
 		{report.ByRegion, "regions", r.regionLabel},
+		{report.ByTheme, "themes", r.themeName},
 		{report.ByClass, "classes", r.className},
 	} {
 		groups, err := r.groups(g.by)

@@ -27,14 +27,18 @@ func built() map[string]bool {
 		"reply.":    {"any", "substantive", "acknowledgement", "redirect", "refusal", "closing", "template"},
 		"language.": {"kk", "ru", "mixed", "en"},
 		"class.":    {string(reading.Question), string(reading.Request), string(reading.Complaint), string(reading.Praise), string(reading.Chatter), string(reading.Ad)},
-		"column.":   append([]string{"language", "level", "region", "class"}, sortable...),
+		"theme.":    {"none"},
+		"column.":   append([]string{"language", "level", "region", "class", "theme"}, sortable...),
 		"survey.":   {"awareness", "attention", "principles", "share", "yes", "no", "unknown", "implemented", "not_implemented"},
 	} {
 		for _, word := range words {
 			keys[prefix+word] = true
 		}
 	}
-	for _, id := range []string{"languages", "levels", "regions", "classes", "trend", "overview", "sources", "blocked", "outages", "alarms"} {
+	for _, theme := range reading.AllThemes() {
+		keys["theme."+theme.ID] = true
+	}
+	for _, id := range []string{"languages", "levels", "regions", "themes", "classes", "trend", "overview", "sources", "blocked", "outages", "alarms"} {
 		keys[id+".title"] = true
 	}
 	for _, o := range schema.Outcomes {

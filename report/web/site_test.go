@@ -79,6 +79,7 @@ func drawn(index *registry.Index, until time.Time) *Snapshot {
 				l.BodyID, l.SourceID = append(l.BodyID, b.ID), append(l.SourceID, "none")
 				l.ThreadID, l.NeedID = append(l.ThreadID, fmt.Sprint(b.ID, j/2)), append(l.NeedID, fmt.Sprint(b.ID, j))
 				l.Cluster, l.Class, l.Language = append(l.Cluster, fmt.Sprint(b.ID, j/3)), append(l.Class, "question"), append(l.Language, language)
+				l.Theme = append(l.Theme, []string{"housing", "utilities", "none"}[j%3])
 				l.AskedLo, l.AskedHi = append(l.AskedLo, asked), append(l.AskedHi, asked)
 				l.Lo, l.Hi = append(l.Lo, lo), append(l.Hi, hi)
 			}

@@ -22,6 +22,7 @@ func (r *request) data() (response, error) {
 		{"languages.title", "/equity", "languages"},
 		{"levels.title", "/equity", "levels"},
 		{"regions.title", "/equity", "regions"},
+		{"themes.title", "/equity", "themes"},
 		{"classes.title", "/equity", "classes"},
 		{"coverage.weeks", "/coverage", "weeks"},
 		{"sources.title", "/coverage", "sources"},

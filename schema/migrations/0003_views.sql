@@ -27,12 +27,12 @@ COMMENT 'What visits saw change: the sightings whose visit was finished. Only th
 
 CREATE OR REPLACE VIEW items_now AS
 SELECT source_id, thread_id, item_id, body_id, parent_id, kind, role, author, published_lo, published_hi, precision,
-    first_seen_at, last_seen_at, edits, vanished, vanished_lo, vanished_hi, text, language, class, need, template, classifier, outcome
+    first_seen_at, last_seen_at, edits, vanished, vanished_lo, vanished_hi, text, language, theme, class, need, template, classifier, outcome
 FROM items AS i FINAL
 COMMENT 'Items as last seen';
 
 CREATE OR REPLACE VIEW exchanges_now AS
-SELECT source_id, thread_id, need_id, body_id, asker, asked_lo, asked_hi, precision, censored_at, vanished, class, language, cluster,
+SELECT source_id, thread_id, need_id, body_id, asker, asked_lo, asked_hi, precision, censored_at, vanished, class, language, theme, cluster,
     reply_id, reply_body_id, reply_lo, reply_hi, reply_kind, reply_template, reply_method, reply_confidence, reply_watched, classifier
 FROM exchanges AS e FINAL
 COMMENT 'Needs with the official replies found to them';
@@ -83,6 +83,7 @@ CREATE OR REPLACE VIEW latencies
     asker       String                 COMMENT 'Keyed pseudonym of who asks; empty when unknown',
     class       LowCardinality(String) COMMENT 'question, request, complaint, …',
     language    LowCardinality(String) COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme       LowCardinality(String) COMMENT 'What it is about most; none when it touches no theme',
     asked_lo    DateTime64(3, 'UTC')   COMMENT 'Earliest moment at which it can have been asked',
     asked_hi    DateTime64(3, 'UTC')   COMMENT 'Latest such moment',
     censored_at DateTime64(3, 'UTC')   COMMENT 'Until when it was watched',
@@ -95,7 +96,7 @@ CREATE OR REPLACE VIEW latencies
     latency_hi  Nullable(Float64)      COMMENT 'Seconds that it waited at most; NULL: not answered, right-censored at latency_lo',
     latency_mid Nullable(Float64)      COMMENT 'Minutes in the middle of the two, to read and not to average: NULL when not answered, which an average leaves out'
 )
-AS SELECT e.body_id, e.source_id, e.thread_id, e.need_id, e.cluster, e.asker, e.class, e.language,
+AS SELECT e.body_id, e.source_id, e.thread_id, e.need_id, e.cluster, e.asker, e.class, e.language, e.theme,
     e.asked_lo, e.asked_hi, e.censored_at, e.vanished, reply_sort AS kind,
     arrayMap((k, t, m) -> m != 'adjacent' AND multiIf(
         reply_sort = 'any', true,

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS readings
     role       LowCardinality(String) COMMENT 'citizen or official, as it was known when the key was rotated; empty when the pseudonym still tells',
     body_id    LowCardinality(String) COMMENT 'Body that speaks, for an official role; else empty',
     language   LowCardinality(String) COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme      LowCardinality(String) COMMENT 'What it is about most; none when it touches no theme',
     class      LowCardinality(String) COMMENT 'As in items',
     cluster    String                 COMMENT 'The same for needs whose texts were nearly the same; empty when it stood alone',
     classifier LowCardinality(String) COMMENT 'Version of the classifier that read it',
