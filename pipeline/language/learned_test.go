@@ -98,7 +98,7 @@ func TestNoTextIsOnBothSides(t *testing.T) {
 		groups[e.Group] = true
 		trained = append(trained, wordHashes(Mask(e.Text)))
 	}
-	for _, e := range append(examples(t, "data/test.tsv"), examples(t, "data/fresh.tsv")...) {
+	for _, e := range slices.Concat(examples(t, "data/test.tsv"), examples(t, "data/fresh.tsv"), examples(t, "data/fresh2.tsv")) {
 		if groups[e.Group] {
 			t.Errorf("group %s is in both files", e.Group)
 		}
