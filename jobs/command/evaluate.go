@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"qulaq/jobs"
@@ -108,9 +109,9 @@ func scoreRows(e *jobs.Evaluation) []scoreRow {
 		}
 		add("all", string(r.Role), needs, r.Labels)
 	}
-	for _, l := range e.ByLanguage {
-		add(string(l.Language), "citizen", &l.NeedsReply, l.Citizen)
-		add(string(l.Language), "official", nil, l.Official)
+	for _, l := range slices.Concat(e.ByLanguage, e.ByWriting) {
+		add(l.Name(), "citizen", &l.NeedsReply, l.Citizen)
+		add(l.Name(), "official", nil, l.Official)
 	}
 	add("all", "language", nil, e.Languages)
 	return rows
