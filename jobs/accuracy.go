@@ -1,10 +1,12 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
+	"qulaq/pipeline"
 	"qulaq/pipeline/language"
 )
 
@@ -13,6 +15,12 @@ type TextSet struct {
 	Name     string // the file
 	Meaning  string // one sentence
 	Examples []language.Example
+}
+
+// ReplySet is a set of replies of which people told which repeat each other.
+type ReplySet struct {
+	Name    string // the file
+	Replies []language.Reply
 }
 
 // accuracyGoals are what the classifier is meant to reach on texts that it has not
@@ -44,9 +52,12 @@ func (e *Evaluation) macroF1(role language.Role) (value, lo, hi float64) {
 	return 0, 0, 1
 }
 
+// templateGoal is the precision with which templates are meant to be found.
+const templateGoal = 0.95
+
 // WriteAccuracy writes the page that tells how well a classifier does on sets of
-// texts, as Markdown.
-func WriteAccuracy(w io.Writer, c language.Classifier, sets []TextSet) error {
+// texts, and how well templates are found among replies, as Markdown.
+func WriteAccuracy(w io.Writer, c language.Classifier, sets []TextSet, replies ReplySet) error {
 	var page strings.Builder
 	evaluations := make([]Evaluation, len(sets))
 	for i, set := range sets {
@@ -80,11 +91,7 @@ class, or taken for it, that are both; of macro-F1 by bootstrap.
 		fmt.Fprintf(&page, "| %s | %.2f |", goal.what, goal.goal)
 		for i := range evaluations {
 			value, lo, hi := goal.of(&evaluations[i])
-			missed := ""
-			if value < goal.goal {
-				missed = ", missed"
-			}
-			fmt.Fprintf(&page, " %s%s |", scored(value, lo, hi), missed)
+			fmt.Fprintf(&page, " %s |", meets(goal.goal, value, lo, hi))
 		}
 		page.WriteString("\n")
 	}
@@ -93,6 +100,9 @@ class, or taken for it, that are both; of macro-F1 by bootstrap.
 		fmt.Fprintf(&page, " %.3f |", e.CalibrationError)
 	}
 	page.WriteString("\n")
+	if err := replies.markdown(&page); err != nil {
+		return err
+	}
 	for i, set := range sets {
 		fmt.Fprintf(&page, "\n## `%s`\n", set.Name)
 		evaluations[i].markdown(&page)
@@ -101,40 +111,88 @@ class, or taken for it, that are both; of macro-F1 by bootstrap.
 	return err
 }
 
+// meets is a score, and whether it misses its goal.
+func meets(goal, value, lo, hi float64) string {
+	if value < goal {
+		return scored(value, lo, hi) + ", missed"
+	}
+	return scored(value, lo, hi)
+}
+
 func scored(value, lo, hi float64) string { return fmt.Sprintf("%.3f [%.2f–%.2f]", value, lo, hi) }
+
+// markdown writes how well the templates of a set are found.
+func (s ReplySet) markdown(page *strings.Builder) error {
+	pairs, err := score("", language.EvaluateTemplates(s.Replies, pipeline.Likeness))
+	if err != nil {
+		return fmt.Errorf("jobs: accuracy: %s: %w", s.Name, err)
+	}
+	fmt.Fprintf(page, `
+## Templates
+
+Of the %d replies in `+"`%s`"+`, those of one group are compared: in some groups they are one
+template filled in differently, in the others different answers to like questions. A pair
+taken for one template that is none makes an answer look like a form letter.
+
+| pairs of one template | pairs taken for one | precision, goal %.2f | recall |
+|---|---|---|---|
+| %d | %d | %s | %s |
+`, len(s.Replies), s.Name, templateGoal, pairs.N, pairs.Taken,
+		meets(templateGoal, pairs.Precision, pairs.PrecisionLo, pairs.PrecisionHi), scored(pairs.Recall, pairs.RecallLo, pairs.RecallHi))
+	return nil
+}
 
 // markdown writes the tables of one set.
 func (e *Evaluation) markdown(page *strings.Builder) {
-	page.WriteString("\n| language of the text | texts | needs a reply: precision | recall | citizens: macro-F1 | officials: macro-F1 |\n|---|---|---|---|---|---|\n")
+	page.WriteString("\n| language of the text | texts | language told | needs a reply: precision | recall | citizens: macro-F1 | officials: macro-F1 |\n|---|---|---|---|---|---|---|\n")
 	for _, l := range e.ByLanguage {
-		n := l.NeedsReply
-		fmt.Fprintf(page, "| %s | %d | %s | %s | %s | %s |\n", l.Language, l.Texts,
-			of(n.Taken, n.Precision, n.PrecisionLo, n.PrecisionHi), of(n.N, n.Recall, n.RecallLo, n.RecallHi),
-			of(l.Citizen.N, l.Citizen.MacroF1, l.Citizen.MacroF1Lo, l.Citizen.MacroF1Hi),
-			of(l.Official.N, l.Official.MacroF1, l.Official.MacroF1Lo, l.Official.MacroF1Hi))
+		l.markdown(page)
+		for _, w := range e.ByWriting {
+			if w.Language == l.Language {
+				w.markdown(page)
+			}
+		}
 	}
 	for _, r := range e.Roles {
-		fmt.Fprintf(page, "\n| %s | texts | precision | recall | F1 |\n|---|---|---|---|---|\n", r.Role)
-		for _, s := range r.Scores {
-			fmt.Fprintf(page, "| %s | %d | %s | %s | %s |\n", s.Label, s.N,
-				of(s.Taken, s.Precision, s.PrecisionLo, s.PrecisionHi), of(s.N, s.Recall, s.RecallLo, s.RecallHi), of(s.N, s.F1, s.F1Lo, s.F1Hi))
-		}
-		fmt.Fprintf(page, "\n| %s: is ↓ taken for → |", r.Role)
-		for _, name := range r.Names {
-			fmt.Fprintf(page, " %s |", name)
-		}
-		page.WriteString("\n|---|" + strings.Repeat("---|", len(r.Names)) + "\n")
-		for i, row := range r.Confusion {
-			fmt.Fprintf(page, "| %s |", r.Names[i])
-			for _, n := range row {
-				fmt.Fprintf(page, " %d |", n)
-			}
-			page.WriteString("\n")
-		}
+		r.markdown(page, string(r.Role))
 	}
+	e.Languages.markdown(page, "language")
 	page.WriteString("\n| confidence | texts | right |\n|---|---|---|\n")
 	for _, b := range e.Calibration {
 		fmt.Fprintf(page, "| %.2f | %d | %s |\n", b.Confidence, b.N, scored(b.Right, b.RightLo, b.RightHi))
+	}
+}
+
+// markdown writes a row of the texts in one language.
+func (l *LanguageScores) markdown(page *strings.Builder) {
+	n := l.NeedsReply
+	fmt.Fprintf(page, "| %s | %d | %s | %s | %s | %s | %s |\n", l.Name(), l.Texts, scored(l.Told, l.ToldLo, l.ToldHi),
+		of(n.Taken, n.Precision, n.PrecisionLo, n.PrecisionHi), of(n.N, n.Recall, n.RecallLo, n.RecallHi),
+		of(l.Citizen.N, l.Citizen.MacroF1, l.Citizen.MacroF1Lo, l.Citizen.MacroF1Hi),
+		of(l.Official.N, l.Official.MacroF1, l.Official.MacroF1Lo, l.Official.MacroF1Hi))
+}
+
+// markdown writes how well labels are told, and what is taken for what.
+func (l *Labels) markdown(page *strings.Builder, what string) {
+	fmt.Fprintf(page, "\n| %s | texts | precision | recall | F1 |\n|---|---|---|---|---|\n", what)
+	for _, s := range l.Scores {
+		fmt.Fprintf(page, "| %s | %d | %s | %s | %s |\n", s.Label, s.N,
+			of(s.Taken, s.Precision, s.PrecisionLo, s.PrecisionHi), of(s.N, s.Recall, s.RecallLo, s.RecallHi), of(s.N, s.F1, s.F1Lo, s.F1Hi))
+	}
+	fmt.Fprintf(page, "\n| %s: is ↓ taken for → |", what)
+	for _, name := range l.Names {
+		fmt.Fprintf(page, " %s |", cmp.Or(name, "none"))
+	}
+	page.WriteString("\n|---|" + strings.Repeat("---|", len(l.Names)) + "\n")
+	for i, row := range l.Confusion {
+		if l.Names[i] == "" {
+			continue // no text is labelled as being in no language
+		}
+		fmt.Fprintf(page, "| %s |", l.Names[i])
+		for _, n := range row {
+			fmt.Fprintf(page, " %d |", n)
+		}
+		page.WriteString("\n")
 	}
 }
 

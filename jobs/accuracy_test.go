@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"testing"
 
@@ -10,29 +11,34 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func labelled(t testing.TB, file string) []language.Example {
+// labelled reads a file of what people have told.
+func labelled[T any](t testing.TB, read func(io.Reader) ([]T, error), file string) []T {
 	t.Helper()
-	f, err := os.Open(file)
+	f, err := os.Open("../pipeline/language/data/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	examples, err := language.ReadExamples(f)
+	all, err := read(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return examples
+	return all
 }
 
 // docs/accuracy.md is what the classifier in use does on the texts in the repository.
 func TestAccuracyPageIsCurrent(t *testing.T) {
-	const data = "../pipeline/language/data/"
+	sets := []TextSet{
+		{Name: "test.tsv", Meaning: "situations and wordings that are not among the texts for training, from the same hands"},
+		{Name: "fresh.tsv", Meaning: "other wordings, by which features and thresholds were chosen: a development set"},
+		{Name: "fresh2.tsv", Meaning: "written last, without a look at any other text of these files, labelled before the model read it, and used to choose nothing: the one to go by"},
+	}
+	for i := range sets {
+		sets[i].Examples = labelled(t, language.ReadExamples, sets[i].Name)
+	}
+	const replies = "templates.tsv"
 	var page bytes.Buffer
-	err := WriteAccuracy(&page, language.Default(), []TextSet{
-		{"test.tsv", "situations and wordings that are not among the texts for training, from the same hands", labelled(t, data+"test.tsv")},
-		{"fresh.tsv", "other wordings, by which features and thresholds were chosen: a development set", labelled(t, data+"fresh.tsv")},
-	})
-	if err != nil {
+	if err := WriteAccuracy(&page, language.Default(), sets, ReplySet{replies, labelled(t, language.ReadReplies, replies)}); err != nil {
 		t.Fatal(err)
 	}
 	const file = "../docs/accuracy.md"
@@ -102,9 +108,30 @@ func TestEvaluate(t *testing.T) {
 	if len(e.ByLanguage) != 2 || e.ByLanguage[0].Language != language.Kazakh || e.ByLanguage[0].Texts != 3 || e.ByLanguage[0].NeedsReply.N != 0 {
 		t.Errorf("by language = %+v, want Kazakh with 3 texts and no need first of 2", e.ByLanguage)
 	}
+	if len(e.ByWriting) != 1 || e.ByWriting[0].Name() != "kk, Latin letters" || e.ByWriting[0].Texts != 3 {
+		t.Errorf("by writing = %+v, want the 3 Kazakh texts in Latin letters", e.ByWriting)
+	}
+	near("Kazakh told to be Kazakh", e.ByWriting[0].Told, 0)
+	near("its upper limit", e.ByWriting[0].ToldHi, 0.56150) // Wilson of 0 of 3
+	near("Russian told to be Russian", e.ByLanguage[1].Told, 1)
 	// 3 of the 6 are right, all with confidence 0.75.
 	near("calibration error", e.CalibrationError, 0.25)
 	if r := e.Roles[0]; r.MacroF1Lo > r.MacroF1 || r.MacroF1Hi < r.MacroF1 || r.MacroF1Hi == r.MacroF1Lo {
 		t.Errorf("macro-F1 = %v [%v–%v]: no limits", r.MacroF1, r.MacroF1Lo, r.MacroF1Hi)
+	}
+}
+
+func TestWriting(t *testing.T) {
+	for in, want := range map[string]string{
+		"ЖОЛДЫ ЖӨНДЕҢІЗ":      kazakhLetters,
+		"жолды жонденизш":     russianLetters,
+		"Whatsappка жазыныз":  russianLetters,
+		"e-Otinish арқылы":    kazakhLetters,
+		"jol jóndeý qashan":   latinLetters,
+		"jol nashar, 2 jyl 😡": latinLetters,
+	} {
+		if got := writing(in); got != want {
+			t.Errorf("writing(%q) = %q, want %q", in, got, want)
+		}
 	}
 }

@@ -14,6 +14,7 @@ type Evaluation struct {
 	Roles      []RoleScores              `json:"roles"`
 	Languages  Labels                    `json:"languages"` // how well the language is told
 	ByLanguage []LanguageScores          `json:"by_language"`
+	ByWriting  []LanguageScores          `json:"by_writing"` // the Kazakh texts of ByLanguage again, by how they are written
 	// Calibration compares how sure the classifier is with how often it is right;
 	// the error is their mean distance (Naeini, Cooper and Hauskrecht, AAAI 2015).
 	Calibration      []Confidence `json:"calibration"`
@@ -59,15 +60,6 @@ type RoleScores struct {
 	Labels
 }
 
-// LanguageScores are those of the texts in one language.
-type LanguageScores struct {
-	Language   language.Language `json:"language"`
-	Texts      int               `json:"texts"`
-	Citizen    Labels            `json:"citizen"`
-	Official   Labels            `json:"official"`
-	NeedsReply Score             `json:"needs_reply"`
-}
-
 // Confidence is a bin of texts of whose class the classifier is about equally sure.
 type Confidence struct {
 	N          int     `json:"n"`
@@ -94,7 +86,7 @@ func Evaluate(c language.Classifier, examples []language.Example) (Evaluation, e
 		Classifier: r.Classifier, Texts: len(examples), MacroF1: map[language.Role]float64{},
 		CalibrationError: r.CalibrationError(),
 	}
-	all, err := languageScores(c, examples, "")
+	all, err := languageScores(c, examples)
 	if err != nil {
 		return out, err
 	}
@@ -109,20 +101,18 @@ func Evaluate(c language.Classifier, examples []language.Example) (Evaluation, e
 		return out, err
 	}
 	for _, l := range language.Languages {
-		var some []language.Example
-		for _, e := range examples {
-			if e.Language == l {
-				some = append(some, e)
-			}
-		}
-		if len(some) == 0 {
-			continue
-		}
-		scores, err := languageScores(c, some, l)
+		scores, err := partScores(c, examples, LanguageScores{Language: l})
 		if err != nil {
 			return out, err
 		}
-		out.ByLanguage = append(out.ByLanguage, scores)
+		out.ByLanguage = append(out.ByLanguage, scores...)
+	}
+	for _, w := range writings {
+		scores, err := partScores(c, examples, LanguageScores{Language: language.Kazakh, Writing: w})
+		if err != nil {
+			return out, err
+		}
+		out.ByWriting = append(out.ByWriting, scores...)
 	}
 	for _, b := range r.Bins {
 		if b.N == 0 {
@@ -135,19 +125,6 @@ func Evaluate(c language.Classifier, examples []language.Example) (Evaluation, e
 		out.Calibration = append(out.Calibration, Confidence{b.N, b.Confidence, ratio(b.Right, b.N), limits.Lo, limits.Hi})
 	}
 	return out, nil
-}
-
-func languageScores(c language.Classifier, examples []language.Example, of language.Language) (LanguageScores, error) {
-	out := LanguageScores{Language: of, Texts: len(examples)}
-	var err error
-	if out.Citizen, err = labels(c, examples, func(r *language.Report) language.Table { return r.Citizen }); err != nil {
-		return out, err
-	}
-	if out.Official, err = labels(c, examples, func(r *language.Report) language.Table { return r.Official }); err != nil {
-		return out, err
-	}
-	out.NeedsReply, err = score("", language.Evaluate(c, examples).Needs)
-	return out, err
 }
 
 // labels scores one table of a report.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"qulaq/jobs"
@@ -19,9 +20,10 @@ type Evaluate struct {
 // Help is printed below the flags.
 func (Evaluate) Help() string {
 	return `Tells precision, recall and F1 of each class, for all texts and for those in each
-language, what was taken for what, and whether the classifier is as often right as it
-says. Limits are at 95 %: Wilson's, and of macro-F1 (the mean F1 of the classes that
-occur) by bootstrap. "needs reply" is question, request or complaint against the rest.
+language (in short also for Kazakh by the letters it is written in), what was taken for
+what, and whether the classifier is as often right as it says. Limits are at 95 %:
+Wilson's, and of macro-F1 (the mean F1 of the classes that occur) by bootstrap. "needs
+reply" is question, request or complaint against the rest.
 
 Texts that the model was trained on tell nothing. How well it does on the project's own
 test texts is in docs/accuracy.md; how well on what is in your store, a sample tells
@@ -108,9 +110,12 @@ func scoreRows(e *jobs.Evaluation) []scoreRow {
 		}
 		add("all", string(r.Role), needs, r.Labels)
 	}
-	for _, l := range e.ByLanguage {
-		add(string(l.Language), "citizen", &l.NeedsReply, l.Citizen)
-		add(string(l.Language), "official", nil, l.Official)
+	for _, l := range slices.Concat(e.ByLanguage, e.ByWriting) {
+		if l.Writing != "" { // few texts: no classes
+			l.Citizen.Scores, l.Official.Scores = nil, nil
+		}
+		add(l.Name(), "citizen", &l.NeedsReply, l.Citizen)
+		add(l.Name(), "official", nil, l.Official)
 	}
 	add("all", "language", nil, e.Languages)
 	return rows
