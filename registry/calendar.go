@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -34,55 +30,24 @@ type Day struct {
 // The columns of calendar.csv.
 var dayColumns = []string{"date", "kind", "is_working", "name", "basis", "known_from"}
 
-// parseCalendar reads calendar.csv. Quotation follows RFC 4180.
+// parseCalendar reads calendar.csv.
 func parseCalendar(file string, src []byte) (*Calendar, Problems) {
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	var (
-		t        = newText(file, src)
-		problems Problems
-		cal      Calendar
-		r        = csv.NewReader(bytes.NewReader(src))
-	)
-	r.FieldsPerRecord = len(dayColumns)
-	for first := true; ; first = false {
-		row, err := r.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			line, column, reason := 1, 1, err
-			if e := new(csv.ParseError); errors.As(err, &e) {
-				line, column, reason = e.Line, max(1, e.Column), e.Err
-			}
-			column = t.characters(line, column)
-			problems = append(problems, t.problem(line, column, "not readable as CSV with the columns %s: %v", strings.Join(dayColumns, ","), reason))
-			return nil, problems
-		}
-		complain := func(field int, format string, args ...any) {
-			line, column := r.FieldPos(field)
-			problems = append(problems, t.problem(line, t.characters(line, column), format, args...))
-		}
-		if first {
-			if !slices.Equal(row, dayColumns) {
-				complain(0, "the first line must be %s", strings.Join(dayColumns, ","))
-				return nil, problems
-			}
-			continue
-		}
+	var cal Calendar
+	_, problems := parseTable(file, src, dayColumns, func(row []string, complain complainer) {
 		day := Day{Date: row[0], Kind: row[1], Working: row[2] == "1", Name: row[3], Basis: row[4], KnownFrom: row[5]}
 		checkDay(cal.Days, day, row[2], complain)
 		if isDate(day.Date) { // Else the next row cannot be held against it.
 			cal.Days = append(cal.Days, day)
 		}
-	}
+	})
 	if len(cal.Days) == 0 && len(problems) == 0 {
-		problems = append(problems, t.problem(1, 1, "the calendar has no day: fill it or remove the file"))
+		problems = append(problems, newText(file, src).problem(1, 1, "the calendar has no day: fill it or remove the file"))
 	}
 	return &cal, problems
 }
 
 // checkDay holds a row against those before it.
-func checkDay(before []Day, day Day, working string, complain func(field int, format string, args ...any)) {
+func checkDay(before []Day, day Day, working string, complain complainer) {
 	if !isDate(day.Date) {
 		complain(0, "%q is not a date: write it as 2024-12-31", day.Date)
 		return

@@ -129,8 +129,8 @@ var invalid = map[string][]string{
 		"bodies/wells.yaml:8:5: evidence is missing: say where this was seen, or that it is general knowledge",
 	},
 	"file-name": {
-		"bodies/wells.yml: is not read: a registry has country.yaml, calendar.csv, deadlines.yaml, gaps.yaml, bodies/ID.yaml and fixtures/NAME; rename or remove it",
-		"deadline.yaml: is not read: a registry has country.yaml, calendar.csv, deadlines.yaml, gaps.yaml, bodies/ID.yaml and fixtures/NAME; rename or remove it",
+		"bodies/wells.yml: is not read: a registry has country.yaml, calendar.csv, deadlines.yaml, gaps.yaml, bodies/ID.yaml, fixtures/NAME and survey/; rename or remove it",
+		"deadline.yaml: is not read: a registry has country.yaml, calendar.csv, deadlines.yaml, gaps.yaml, bodies/ID.yaml, fixtures/NAME and survey/; rename or remove it",
 	},
 	"gap-date": {
 		`gaps.yaml:1:9: from "July" is not a date: write it as 2024-12-31`,
@@ -212,6 +212,51 @@ var invalid = map[string][]string{
 	},
 	"status": {
 		`bodies/wells.yaml:11:13: status "paused" must be one of active, blocked, import, retired`,
+	},
+	"survey-beside": {
+		`survey/attention.csv:2:20: beside "local," must be of central, regional, local, each once and with one space between two, or empty`,
+		`survey/attention.csv:3:20: beside "local" must be of central, regional, local, each once and with one space between two, or empty`,
+	},
+	"survey-columns": {
+		"survey/mentions.csv:1:1: the first line must be theme,category,frequency,beside",
+	},
+	"survey-empty": {
+		"survey/groups.csv:1:1: the table has no row: fill it or remove the file",
+	},
+	"survey-file": {
+		"survey/rumours.csv: is not read: a survey has study.yaml, awareness.csv, attention.csv, groups.csv, mentions.csv and principles.csv; rename or remove it",
+	},
+	"survey-number": {
+		`survey/awareness.csv:2:7: percent "40,5" must be a number with a decimal point, not negative`,
+		`survey/awareness.csv:3:9: percent "140" must not be more than 100`,
+		`survey/awareness.csv:4:9: percent "-1" must be a number with a decimal point, not negative`,
+		`survey/awareness.csv:5:9: percent "NaN" must be a number with a decimal point, not negative`,
+	},
+	"survey-row": {
+		"survey/groups.csv:2:1: location is missing",
+		`survey/groups.csv:2:2: settlement "desert" must be one of urban, rural`,
+		`survey/groups.csv:2:14: "1.2.2024" is not a date: write it as 2024-12-31`,
+		`survey/groups.csv:2:23: participants "few" must be a whole number`,
+		`survey/groups.csv:2:27: hours "-2" must be a number with a decimal point, not negative`,
+	},
+	"survey-study": {
+		"survey/study.yaml:1:11: citation is missing: name authors, title and year of the study",
+		`survey/study.yaml:2:8: asked "February" must be the month of the survey, as 2021-08`,
+		`survey/study.yaml:3:12: discussed "2024-13" must be the month of the focus groups, as 2021-08`,
+		"survey/study.yaml:4:14: respondents must be the number of people asked, not 0",
+	},
+	"survey-study-missing": {
+		"survey/study.yaml: is missing: what people said is told with who asked them, when and how many",
+	},
+	"survey-sum": {
+		"survey/principles.csv:2:12: yes, no and unknown add to 101 percent, not to 100",
+	},
+	"survey-twice": {
+		`survey/mentions.csv:4:1: "Lamps, Wicks" is listed twice: keep one`,
+	},
+	"survey-words": {
+		"survey/mentions.csv:2:7: category is missing",
+		`survey/mentions.csv:2:10: beside "Oil lamps" must be the id of a theme in lower case, or empty`,
 	},
 	"text-for-keys": {
 		"bodies/wells.yaml:7:11: sources[0] must be a set of keys: id, platform, url, owner, zone, shared, status, allow_loopback, browser, confidence, evidence, valid_from, valid_to, note, selectors",

@@ -73,9 +73,9 @@ func Embedded(code string, rules Rules) (*Country, error) {
 // Open reads a registry folder. Without a base it is the whole of a country.
 // With a base and the same country code, or without a country.yaml, it extends
 // the base: its bodies are added, those with the id of one of the base's replace
-// it, and each other file that it has replaces the base's. With another code it
-// stands alone. The base is not changed. The error is of type [Problems] when
-// the folder breaks the rules.
+// it, and each other file that it has, the survey as one, replaces the base's.
+// With another code it stands alone. The base is not changed. The error is of type
+// [Problems] when the folder breaks the rules.
 func Open(base *Country, dir string, rules Rules) (*Country, error) {
 	files, err := readFolder(os.DirFS(dir))
 	if err != nil {
@@ -147,7 +147,7 @@ func load(base *Country, files map[string][]byte, root string, rules Rules) (*Co
 		}
 		country.Bodies = nil
 		country.Fixtures = maps.Clone(base.Fixtures)
-		country.Calendar, country.Deadlines, country.Gaps = base.Calendar, base.Deadlines, base.Gaps
+		country.Calendar, country.Deadlines, country.Gaps, country.Survey = base.Calendar, base.Deadlines, base.Gaps, base.Survey
 		for i := range base.Bodies {
 			if _, replaced := files[path.Join(bodiesDir, base.Bodies[i].ID+".yaml")]; !replaced {
 				entries = append(entries, entry{body: &base.Bodies[i]})
@@ -162,10 +162,14 @@ func load(base *Country, files map[string][]byte, root string, rules Rules) (*Co
 			country.Fixtures[path.Base(name)] = src
 		}
 	}
+	if survey, found := parseSurvey(files, shown); survey != nil {
+		country.Survey = survey
+		problems = append(problems, found...)
+	}
 	for name, src := range files {
 		var doc *document
 		switch {
-		case name == countryFile, path.Dir(name) == fixturesDir:
+		case name == countryFile, path.Dir(name) == fixturesDir, path.Dir(name) == surveyDir:
 			continue
 		case path.Dir(name) == bodiesDir && path.Ext(name) == ".yaml":
 			body := new(Body)
@@ -189,8 +193,8 @@ func load(base *Country, files map[string][]byte, root string, rules Rules) (*Co
 			problems = append(problems, found...)
 			continue
 		default:
-			problems = append(problems, Problem{File: shown(name), Reason: fmt.Sprintf("is not read: a registry has %s, %s, %s, %s, %s/ID.yaml and %s/NAME; rename or remove it",
-				countryFile, calendarFile, deadlinesFile, gapsFile, bodiesDir, fixturesDir)})
+			problems = append(problems, Problem{File: shown(name), Reason: fmt.Sprintf("is not read: a registry has %s, %s, %s, %s, %s/ID.yaml, %s/NAME and %s/; rename or remove it",
+				countryFile, calendarFile, deadlinesFile, gapsFile, bodiesDir, fixturesDir, surveyDir)})
 			continue
 		}
 		problems = append(problems, doc.problems...)

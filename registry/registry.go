@@ -10,6 +10,7 @@
 //	deadlines.yaml    legal reply periods through time       (Deadline)
 //	gaps.yaml         times that nobody could observe        (Gap)
 //	fixtures/NAME     saved pages that sources are held to   (Fixtures)
+//	survey/           what people said when they were asked  (Survey)
 //
 // The files are strict: an unknown key, a duplicate, a reference into nothing
 // or an account without evidence is refused with file, line and reason, and all
@@ -34,6 +35,7 @@ type Country struct {
 	Deadlines []Deadline `yaml:"-"`                   // ordered as in the file
 	Gaps      []Gap      `yaml:"-"`                   // ordered as in the file
 	Fixtures  Fixtures   `yaml:"-"`                   // nil when the folder has none
+	Survey    *Survey    `yaml:"-"`                   // nil when the folder has none
 }
 
 // Names are the names of one thing in the languages of the country.

@@ -100,6 +100,14 @@ func marshal(c *Country) (map[string][]byte, error) {
 	for name, page := range c.Fixtures {
 		files[path.Join(fixturesDir, name)] = page
 	}
+	if c.Survey != nil {
+		if err := add(studyFile, c.Survey.Study); err != nil {
+			return nil, err
+		}
+		if err := c.Survey.addFiles(files); err != nil {
+			return nil, err
+		}
+	}
 	if c.Calendar != nil {
 		b, err := c.Calendar.marshal()
 		if err != nil {

@@ -40,6 +40,11 @@ func (b Basis) Number(value float64, limits stats.Interval) Number {
 	return Number{value: value, limits: limits, basis: b}
 }
 
+// Nothing is the number of what is not measured: it rests on no need.
+func Nothing() Number {
+	return Basis{}.Number(math.NaN(), stats.Interval{Lo: math.NaN(), Hi: math.NaN()})
+}
+
 // Value is the estimate; +Inf when what it tells (a median) was not reached.
 func (n Number) Value() float64 { return n.value }
 

@@ -64,7 +64,7 @@ func (e *Evidence) speed(l *schema.Latencies, horizons []Horizon, main int, cove
 // there is none.
 func (s Speed) CorrectedAt(i int) Number {
 	if s.Corrected == nil {
-		return Number{value: math.NaN(), limits: stats.Interval{Lo: math.NaN(), Hi: math.NaN()}}
+		return Nothing()
 	}
 	return s.Corrected[i]
 }

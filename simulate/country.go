@@ -32,6 +32,7 @@ func (r *Republic) CountryAt(base func(platform string) string) *registry.Countr
 		Note:      "An invented country, drawn from a seed. Nothing in it is anybody's.",
 		Calendar:  r.calendar(),
 		Deadlines: []registry.Deadline{deadline},
+		Survey:    survey(),
 	}
 	for _, b := range r.bodies {
 		c.Bodies = append(c.Bodies, r.registered(b, base))

@@ -45,6 +45,7 @@ type CLI struct {
 	Series   Series   `cmd:"" group:"read" help:"Show reply rates and latencies over time."`
 	Coverage Coverage `cmd:"" group:"read" help:"Show how much of what there is was seen."`
 	Equity   Equity   `cmd:"" group:"read" help:"Compare how groups are answered: by language, region, seat or theme."`
+	Survey   Survey   `cmd:"" group:"read" help:"Lay what is measured beside what people said in a survey."`
 	Estimate Estimate `cmd:"" group:"read" help:"Estimate rates and medians of latencies of your own, from a CSV file."`
 	SQL      SQL      `cmd:"" group:"read" name:"sql" help:"Ask anything in SQL, read-only."`
 	Classify Classify `cmd:"" group:"reading" help:"Read texts of your own: language, class, need, themes."`
