@@ -52,10 +52,14 @@ func (r *request) equity() (response, error) {
 	for _, g := range content.Groups {
 		p.tables = append(p.tables, g.Table)
 	}
-	for _, g := range content.Survey.Shares {
-		p.tables = append(p.tables, g.Table)
+	if survey := content.Survey; survey != nil {
+		for _, g := range survey.Shares {
+			p.tables = append(p.tables, g.Table)
+		}
+		if survey.Mentions != nil {
+			p.tables = append(p.tables, survey.Mentions)
+		}
 	}
-	p.tables = append(p.tables, content.Survey.Mentions)
 	return p, nil
 }
 

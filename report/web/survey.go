@@ -1,54 +1,13 @@
 package web
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"fmt"
-	"io/fs"
 	"strconv"
 	"strings"
 
+	"qulaq/registry"
 	"qulaq/report"
 	"qulaq/stats"
 )
-
-// survey is what people of a country said when a study asked them: reference data,
-// printed by others and only repeated here. data/kz/README.md names the source.
-type survey struct {
-	Source struct {
-		Citation string `json:"citation"`
-		Asked    string `json:"asked"` // YYYY-MM
-		N        int    `json:"n"`     // respondents
-		Groups   string `json:"groups"`
-	}
-	awareness, principles, attention, themes [][]string // records without their header
-}
-
-// loadSurvey reads the reference data.
-func loadSurvey(files fs.FS) (*survey, error) {
-	s := new(survey)
-	text, err := fs.ReadFile(files, "data/kz/source.json")
-	if err != nil {
-		return nil, fmt.Errorf("web: survey: %w", err)
-	}
-	if err := json.Unmarshal(text, &s.Source); err != nil {
-		return nil, fmt.Errorf("web: survey: source.json: %w", err)
-	}
-	for name, to := range map[string]*[][]string{
-		"awareness": &s.awareness, "principles": &s.principles, "attention": &s.attention, "themes": &s.themes,
-	} {
-		f, err := files.Open("data/kz/" + name + ".csv")
-		if err != nil {
-			return nil, fmt.Errorf("web: survey: %w", err)
-		}
-		records, err := csv.NewReader(f).ReadAll()
-		if err != nil {
-			return nil, fmt.Errorf("web: survey: %s.csv: %w", name, err)
-		}
-		*to = records[1:]
-	}
-	return s, nil
-}
 
 // surveyFigures are the tables of the survey for a page.
 type surveyFigures struct {
@@ -57,59 +16,72 @@ type surveyFigures struct {
 	Mentions *table
 }
 
+// surveyFigures repeats what the registry has of a survey; nil when it has none.
 func (r *request) surveyFigures() *surveyFigures {
-	s := r.site.survey
-	out := &surveyFigures{Citation: s.Source.Citation}
-	text := func(key string) string { return r.site.messages.textOr(r.lang, "survey."+slug(key), key) }
-	share := func(record string) (cell, cell) {
-		percent, err := strconv.ParseFloat(record, 64)
-		if err != nil {
-			return cell{record: []string{record}}, cell{} // Unreachable: a test reads every figure.
-		}
-		n := r.surveyNumber(percent / 100)
-		return cell{Text: r.decimal(percent, 1) + nbsp + "%", record: record3(n)}, cell{Strip: strip(n)}
+	s := r.site.Index.Country().Survey
+	if s == nil {
+		return nil
 	}
-	percents := func(id string, records [][]string, answers ...string) {
+	out := &surveyFigures{Citation: s.Study.Citation}
+	text := func(key string) string { return r.site.messages.textOr(r.lang, "survey."+slug(key), key) }
+	begin := func(id string, answers ...string) *table {
 		columns := []column{textColumn(r.t("survey.statement"), "statement"), {Title: r.t("survey.interval", r.t("survey."+answers[0])), Strip: true}}
 		for _, answer := range answers {
 			columns = append(columns, column{Title: r.t("survey." + answer), Right: true, fields: []string{answer, answer + "_lo", answer + "_hi"}})
 		}
-		t := r.newTable(id, r.t("survey."+id, s.Source.Asked, s.Source.N), columns...)
-		for _, record := range records {
-			cells := []cell{{Text: text(record[0]), Header: true, record: []string{record[0]}}, {}}
-			for i := range answers {
-				value, drawn := share(record[1+i])
-				if i == 0 {
-					cells[1] = drawn
-				}
-				cells = append(cells, value)
-			}
-			t.add(cells...)
-		}
+		t := r.newTable(id, r.t("survey."+id, s.Study.Asked, s.Study.Respondents), columns...)
 		out.Shares = append(out.Shares, league{Table: &t, Axis: r.stripAxis()})
+		return &t
 	}
-	percents("awareness", s.awareness, "share")
-	percents("attention", s.attention, "yes", "no", "unknown")
-	percents("principles", s.principles, "implemented", "not_implemented", "unknown")
-	t := r.newTable("mentions", r.t("survey.mentions", s.Source.Groups), textColumn(r.t("survey.theme"), "theme"), textColumn(r.t("survey.category"), "category"), rightColumn(r.t("survey.frequency"), "frequency"))
-	for _, record := range s.themes {
-		theme, category := textCell(record[0]), textCell(record[1])
-		theme.Text, category.Text, category.Header = text(record[0]), text(record[1]), true
-		t.add(theme, category, textCell(record[2]))
+	add := func(t *table, statement string, percents ...float64) {
+		cells := []cell{{Text: text(statement), Header: true, record: []string{statement}}, {}}
+		for i, percent := range percents {
+			n := surveyNumber(percent, s.Study.Respondents)
+			if i == 0 {
+				cells[1] = cell{Strip: strip(n)}
+			}
+			cells = append(cells, cell{Text: r.decimal(percent, 1) + nbsp + "%", record: record3(n)})
+		}
+		t.add(cells...)
+	}
+	if len(s.Awareness) > 0 {
+		t := begin("awareness", "share")
+		for _, a := range s.Awareness {
+			add(t, a.Text, a.Percent)
+		}
+	}
+	opinions := func(id string, list []registry.Opinion, answers ...string) {
+		if len(list) == 0 {
+			return
+		}
+		t := begin(id, answers...)
+		for _, o := range list {
+			add(t, o.Statement, o.Yes, o.No, o.Unknown)
+		}
+	}
+	opinions("attention", s.Attention, "yes", "no", "unknown")
+	opinions("principles", s.Principles, "implemented", "not_implemented", "unknown")
+	if len(s.Mentions) == 0 {
+		return out
+	}
+	t := r.newTable("mentions", r.t("survey.mentions", s.Study.Discussed), textColumn(r.t("survey.theme"), "theme"), textColumn(r.t("survey.category"), "category"), rightColumn(r.t("survey.frequency"), "frequency"))
+	for _, m := range s.Mentions {
+		theme, category := textCell(m.Theme), textCell(m.Category)
+		theme.Text, category.Text, category.Header = text(m.Theme), text(m.Category), true
+		t.add(theme, category, textCell(strconv.Itoa(m.Frequency)))
 	}
 	out.Mentions = &t
 	return out
 }
 
-// surveyNumber is a share of the respondents, with limits as if they were a simple
-// random sample; the study prints none.
-func (r *request) surveyNumber(share float64) report.Number {
-	n := r.site.survey.Source.N
-	limits, err := stats.Wilson(int(share*float64(n)+0.5), n, stats.DefaultLevel)
+// surveyNumber is a percentage of the respondents, with limits as if they were a
+// simple random sample; the study prints none.
+func surveyNumber(percent float64, respondents int) report.Number {
+	share, limits, err := report.SurveyShare(percent, respondents)
 	if err != nil {
-		limits = stats.Interval{Lo: 0, Hi: 1} // Unreachable: a test reads every figure.
+		limits = stats.Interval{Lo: 0, Hi: 1} // Unreachable: the registry takes no other percentages.
 	}
-	return report.Basis{Needs: n, Coverage: 1}.Number(share, limits)
+	return report.Basis{Needs: respondents, Coverage: 1}.Number(share, limits)
 }
 
 func record3(n report.Number) []string {

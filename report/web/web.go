@@ -55,7 +55,7 @@ type Options struct {
 	Refresh    time.Duration // between two looks for news; 0 for half a minute
 }
 
-//go:embed templates assets messages.json data
+//go:embed templates assets messages.json
 var files embed.FS
 
 // Site is the dashboard. It is safe for concurrent use.
@@ -64,7 +64,6 @@ type Site struct {
 	mux       *http.ServeMux
 	templates map[language]*templates
 	messages  messages
-	survey    *survey
 	assets    map[string]asset // by name
 	views     *cache
 	past      *cache // snapshots of earlier moments
@@ -95,9 +94,6 @@ func New(ctx context.Context, o Options) (*Site, error) {
 		return nil, err
 	}
 	if s.assets, err = loadAssets(files); err != nil {
-		return nil, err
-	}
-	if s.survey, err = loadSurvey(files); err != nil {
 		return nil, err
 	}
 	for _, lang := range languages {
