@@ -48,6 +48,11 @@ browser-test: ## Drive the dashboard in headless Chromium, with axe on every pag
 	npm ci --prefix report/web/browsertest --ignore-scripts --no-audit --no-fund
 	go test -tags browser -run TestBrowser -v -count=1 ./report/web
 
+.PHONY: client-test
+client-test: engine ## Ask the SQL endpoint by clickhouse-go, curl and the JavaScript client
+	npm ci --prefix schema/endpoint/clienttest --ignore-scripts --no-audit --no-fund
+	go test -run TestEndpoint -v -count=1 ./schema/endpoint
+
 .PHONY: crash-test
 crash-test: build engine ## Kill a crawl KILLS times (200) and compare it with an undisturbed one
 	KILLS=$(or $(KILLS),200) go test -tags crash -run TestCrash -v -count=1 -timeout 120m ./jobs/command

@@ -156,6 +156,19 @@ func (s *Store) Close() error {
 // Conn is the connection to the database, for code that brings its own SQL.
 func (s *Store) Conn() driver.Conn { return s.conn }
 
+// HTTP is the embedded engine as ClickHouse's HTTP interface, on which a request may
+// do whatever it does not forbid itself; nil when the store is a server, which has
+// an interface of its own.
+func (s *Store) HTTP() http.RoundTripper {
+	if s.engine == nil {
+		return nil // not a nil engine in an interface
+	}
+	return s.engine
+}
+
+// Database is the name of the database.
+func (s *Store) Database() string { return s.database }
+
 // fail says what was being done when err happened, and that the store is out of
 // reach when that is what err means.
 func fail(doing string, err error) error {

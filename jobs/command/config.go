@@ -78,6 +78,7 @@ type Visiting struct {
 type Serving struct {
 	Listen string `help:"Address of the web pages." default:"127.0.0.1:8080" env:"QULAQ_LISTEN" config:"listen" placeholder:"HOST:PORT"`
 	Admin  string `help:"Address of metrics, health and the state of the jobs, for the operator alone; none for none." default:"127.0.0.1:9480" env:"QULAQ_ADMIN" config:"admin" placeholder:"HOST:PORT"`
+	SQL    string `name:"sql" help:"Address of the SQL endpoint for analysts; none for none." default:"127.0.0.1:8123" env:"QULAQ_SQL" config:"sql.listen" placeholder:"HOST:PORT"`
 	Visiting
 	Texts
 	Archiving
@@ -91,7 +92,7 @@ func (c *Serving) settings(g *Globals) (*config.File, error) {
 		f = *g.file
 	}
 	f.Data, f.ClickHouse, f.Key, f.Country, f.Registry = g.Data, g.ClickHouse, g.Key, g.Country, g.Registry
-	f.Contact, f.Listen, f.Admin = c.Contact, c.Listen, c.Admin
+	f.Contact, f.Listen, f.Admin, f.SQL.Listen = c.Contact, c.Listen, c.Admin, c.SQL
 	f.Crawl = config.Crawl{Workers: c.Workers, Since: config.Duration(c.Since), Budget: c.Budget}
 	f.Texts.Store = c.StoreText
 	f.Archive = config.Archive{Mode: c.Archive, Recipients: c.ArchiveRecipient, Dir: c.ArchiveDir}

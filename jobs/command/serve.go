@@ -36,7 +36,8 @@ func (Serve) Help() string {
 crawl, relink, prune, backup. What was due while nothing ran is caught up once. No
 job runs twice at a time, and what is cut off is made again.
 
-At --listen stand the web pages; at --admin /metrics (Prometheus), /healthz, /readyz
+At --listen stand the web pages; at --sql ClickHouse's HTTP interface, read-only, for
+DBeaver, Grafana, R, Python or curl (docs/sql.md); at --admin /metrics (Prometheus), /healthz, /readyz
 and /jobs, which qulaq jobs reads. SIGHUP reads the configuration again; one that
 cannot be followed is refused, and the old one stays. SIGTERM or Ctrl-C ends it
 within ten seconds.
@@ -104,7 +105,11 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 	}
 	defer site.Wait() // before the store is closed
 	defer stop()
-	return d.run(ctx, s.Err, c.routes(site), again)
+	analysts, err := c.analysts(g, s.Err, e, f.SQL)
+	if err != nil {
+		return err
+	}
+	return d.run(ctx, s.Err, c.routes(site), analysts, again)
 }
 
 func (c *Serve) logger(g *Globals, w io.Writer) *slog.Logger {
@@ -151,7 +156,7 @@ func (d *daemon) Round(crawl *jobs.Crawl, _ jobs.Tally) {
 }
 
 // run runs the jobs and serves until ctx ends or one of them fails; then all end.
-func (d *daemon) run(ctx context.Context, w io.Writer, public http.Handler, again reload) error {
+func (d *daemon) run(ctx context.Context, w io.Writer, public, analysts http.Handler, again reload) error {
 	log := d.state.Load().env.Log
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -170,6 +175,11 @@ func (d *daemon) run(ctx context.Context, w io.Writer, public http.Handler, agai
 	}
 	if d.flags.Admin != config.None {
 		if err := open("admin", d.flags.Admin, d.admin()); err != nil {
+			return err
+		}
+	}
+	if analysts != nil {
+		if err := open("sql", d.flags.SQL, analysts); err != nil {
 			return err
 		}
 	}
@@ -240,6 +250,7 @@ func (d *daemon) reload(ctx context.Context, again reload) error {
 func needsRestart(old, fresh *config.File) string {
 	pinned := map[string]bool{
 		"data": true, "clickhouse": true, "key": true, "contact": true, "listen": true, "admin": true,
+		"sql.listen": true, "sql.user": true, "sql.password_file": true, "sql.time": true, "sql.memory": true, "sql.rows": true, "sql.bytes": true, "sql.queries": true,
 		"archive.mode": true, "archive.recipients": true, "archive.dir": true, "jobs.jitter": true,
 	}
 	was := map[string]string{}

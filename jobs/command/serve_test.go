@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -100,7 +101,7 @@ func TestServe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const good = "data: %s\nlisten: 127.0.0.1:0\nadmin: 127.0.0.1:0\nbackup: {dir: %s}\njobs:\n  jitter: 0s\n  crawl: {cron: off}\n  relink: {cron: %q}\n  backup: {cron: 0 5 * * *}\n"
+	const good = "data: %s\nlisten: 127.0.0.1:0\nadmin: 127.0.0.1:0\nsql: {listen: 127.0.0.1:0, rows: 5}\nbackup: {dir: %s}\njobs:\n  jitter: 0s\n  crawl: {cron: off}\n  relink: {cron: %q}\n  backup: {cron: 0 5 * * *}\n"
 	write(fmt.Sprintf(good, data, filepath.Join(dir, "backups"), "35 * * * *"))
 
 	checksums(t, data, func(store *schema.Store) {
@@ -120,7 +121,7 @@ func TestServe(t *testing.T) {
 	go func() {
 		code <- Run(ctx, []string{"--config", file, "serve"}, Streams{In: strings.NewReader(""), Out: io.Discard, Err: written})
 	}()
-	address := regexp.MustCompile(`(listen|admin) on (http://\S+)`)
+	address := regexp.MustCompile(`(listen|admin|sql) on (http://\S+)`)
 	eventually(t, "watching", written, func() bool { return strings.Contains(written.String(), "msg=watching") })
 	at := map[string]string{}
 	for _, m := range address.FindAllStringSubmatch(written.String(), -1) {
@@ -153,6 +154,19 @@ func TestServe(t *testing.T) {
 		if status, body := get(t, at["admin"]+path); status != 200 || !strings.Contains(body, want) {
 			t.Errorf("GET %s = %d %.200q, want 200 with %q", path, status, body, want)
 		}
+	}
+	password, err := os.ReadFile(filepath.Join(data, "sql-password"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sql := at["sql"] + "/?" + url.Values{"user": {"analyst"}, "password": {strings.TrimSpace(string(password))}}.Encode() + "&query="
+	for query, want := range map[string]string{"SELECT count() FROM latencies": "0\n", "SELECT * FROM numbers(6)": "TOO_MANY_ROWS"} {
+		if _, body := get(t, sql+url.QueryEscape(query)); !strings.Contains(body, want) {
+			t.Errorf("%s = %q, want %q", query, body, want)
+		}
+	}
+	if status, body := get(t, at["sql"]+"/?query=SELECT+1"); status != http.StatusUnauthorized {
+		t.Errorf("a query without a password = %d %q, want 401", status, body)
 	}
 	if _, body := get(t, at["admin"]+"/metrics"); !strings.Contains(body, "qulaq_store_up 1") {
 		t.Errorf("the metrics of the store are not read: %s", written)

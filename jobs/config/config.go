@@ -24,12 +24,25 @@ type File struct {
 	Zone       string   `json:"zone,omitempty" jsonschema:"Time zone of the cron lines, an IANA name. Empty: the country's."`
 	Listen     string   `json:"listen,omitempty" flag:"listen" jsonschema:"Address of the web pages."`
 	Admin      string   `json:"admin,omitempty" flag:"admin" jsonschema:"Address of metrics, health and the state of the jobs, for the operator alone: do not make it public. none for none."`
+	SQL        SQL      `json:"sql,omitzero" jsonschema:"SQL for analysts: ClickHouse's HTTP interface over the embedded engine, read-only."`
 	Crawl      Crawl    `json:"crawl,omitzero" jsonschema:"How pages are visited."`
 	Texts      Texts    `json:"texts,omitzero" jsonschema:"What is kept of citizens' texts."`
 	Archive    Archive  `json:"archive,omitzero" jsonschema:"Whether and how the pages themselves are kept."`
 	Backup     Backup   `json:"backup,omitzero" jsonschema:"Where backups go."`
 	Metrics    Metrics  `json:"metrics,omitzero" jsonschema:"What is measured of the program itself."`
 	Jobs       Jobs     `json:"jobs,omitzero" jsonschema:"What qulaq serve does when."`
+}
+
+// SQL is the endpoint for analysts and what one query of theirs may use.
+type SQL struct {
+	Listen       string   `json:"listen,omitempty" flag:"sql" jsonschema:"Address of the SQL endpoint; none for none. It speaks plain HTTP: leave it on this machine, or put a proxy with TLS before it. A server has an interface of its own: with one, this is not served."`
+	User         string   `json:"user,omitempty" jsonschema:"Name by which analysts sign in."`
+	PasswordFile string   `json:"password_file,omitempty" jsonschema:"File with their password, made with a random one if it is not there. Empty: sql-password in the data folder. The variable QULAQ_SQL_PASSWORD wins over it."`
+	Time         Duration `json:"time,omitempty" jsonschema:"Longest run of a query, its result's way to the client included."`
+	Memory       int      `json:"memory,omitempty" jsonschema:"Most memory of a query, in MiB."`
+	Rows         int      `json:"rows,omitempty" jsonschema:"Longest result, in rows."`
+	Bytes        int      `json:"bytes,omitempty" jsonschema:"Largest result, in MiB."`
+	Queries      int      `json:"queries,omitempty" jsonschema:"Queries at a time; others wait."`
 }
 
 // Crawl is how pages are visited.
@@ -95,6 +108,7 @@ func Default() File {
 		Country: "KZ",
 		Listen:  "127.0.0.1:8080",
 		Admin:   "127.0.0.1:9480",
+		SQL:     SQL{Listen: "127.0.0.1:8123", User: "analyst", Time: Duration(time.Minute), Memory: 1024, Rows: 1_000_000, Bytes: 256, Queries: 4},
 		Crawl:   Crawl{Workers: 16, Since: Duration(45 * day)},
 		Texts:   Texts{Store: true, Keep: Duration(90 * day)},
 		Archive: Archive{Mode: "auto"},

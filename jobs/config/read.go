@@ -183,8 +183,8 @@ func (r *reader) check(f *File) {
 			zone = time.UTC
 		}
 	}
-	for _, address := range []struct{ path, value string }{{"$.listen", f.Listen}, {"$.admin", f.Admin}} {
-		if address.path == "$.admin" && address.value == None {
+	for _, address := range []struct{ path, value string }{{"$.listen", f.Listen}, {"$.admin", f.Admin}, {"$.sql.listen", f.SQL.Listen}} {
+		if address.path != "$.listen" && address.value == None {
 			continue
 		}
 		if _, _, err := net.SplitHostPort(address.value); err != nil {
@@ -215,15 +215,19 @@ func (r *reader) check(f *File) {
 		path  string
 		value int
 		least int
-	}{{"$.crawl.workers", f.Crawl.Workers, 1}, {"$.crawl.budget", f.Crawl.Budget, 0}, {"$.backup.keep", f.Backup.Keep, 0}} {
+	}{{"$.crawl.workers", f.Crawl.Workers, 1}, {"$.crawl.budget", f.Crawl.Budget, 0}, {"$.backup.keep", f.Backup.Keep, 0},
+		{"$.sql.memory", f.SQL.Memory, 1}, {"$.sql.rows", f.SQL.Rows, 1}, {"$.sql.bytes", f.SQL.Bytes, 1}, {"$.sql.queries", f.SQL.Queries, 1}} {
 		if count.value < count.least {
 			r.complain(count.path, "%d is less than %d", count.value, count.least)
 		}
 	}
-	for _, name := range []struct{ path, value string }{{"$.data", f.Data}, {"$.country", f.Country}} {
+	for _, name := range []struct{ path, value string }{{"$.data", f.Data}, {"$.country", f.Country}, {"$.sql.user", f.SQL.User}} {
 		if name.value == "" {
 			r.complain(name.path, "must not be empty")
 		}
+	}
+	if f.SQL.Time <= 0 {
+		r.complain("$.sql.time", "must be longer than nothing")
 	}
 	if f.Texts.Keep <= 0 {
 		r.complain("$.texts.keep", "must be longer than nothing; store: false stores no texts at all")
