@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 LINT_VERSION := v2.15.0
-GO_SOURCES   := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' '*.yaml' '*.csv' '*.tsv' 'report/web/*' go.mod go.sum)
+GO_SOURCES   := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' '*.yaml' '*.csv' '*.tsv' '*.tmpl' 'report/web/*' go.mod go.sum)
 ENGINE       := schema/engine/node_modules/.package-lock.json
 
 export CGO_ENABLED := 0

@@ -8,6 +8,8 @@
 -- is what matters: without CREATE TEMPORARY TABLE and SOURCES the table functions
 -- file, url, remote, s3, mysql, … are refused, without SYSTEM, KILL and BACKUP those
 -- statements are. INTO OUTFILE is written by the client, on the client's machine.
+-- CHANGEABLE_IN_READONLY needs settings_constraints_replace_previous, which is on
+-- unless an old configuration of the server turns it off.
 
 CREATE SETTINGS PROFILE IF NOT EXISTS qulaq_analyst SETTINGS
     readonly = 1,

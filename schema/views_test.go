@@ -3,6 +3,7 @@ package schema
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,5 +191,42 @@ func TestCoverageView(t *testing.T) {
 		"b\t2024-02-28\t1\t1\t1\t0\t0\t\\N\t{'empty':1}\t10"
 	if got != want {
 		t.Errorf("coverage =\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Four needs in Kazakh: answered after an hour and after two, open when last seen
+// after 90 minutes, and answered before only an incomplete visit, which is as open
+// after 30. So 3 wait at the first reply and 1 at the second.
+func TestKaplanMeierBy(t *testing.T) {
+	s := open(t)
+	inRussian := exchange("in Russian", 0, 0, 90)
+	inRussian.Language = "ru"
+	if err := s.ReplaceDerived(t.Context(), []string{"src"}, nil, []Exchange{
+		exchange("after an hour", 0, 0, 200, reply{60, 60, "substantive", false, "page"}),
+		exchange("after two", 0, 0, 200, reply{120, 120, "substantive", false, "page"}),
+		exchange("open", 0, 0, 90),
+		unconfirmed(exchange("unconfirmed", 0, 0, 30, reply{40, 40, "substantive", false, "page"}), "substantive"),
+		inRussian,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	const rows = "SELECT groups, needs, answered, round(rate, 4), round(se, 4), round(median_days * 24, 4) FROM kaplan_meier_by(by = '%', kind = 'any', days = 0.05) ORDER BY groups"
+	for by, want := range map[string]string{
+		"language":          "['kk']\t4\t2\t0.3333\t0.2722\t2\n['ru']\t1\t0\t0\t0\t\\N",
+		"class , body_id":   "['question','b']\t5\t2\t0.25\t0.2165\t2",
+		"week":              "['2024-02-26']\t5\t2\t0.25\t0.2165\t2",
+		"level":             "['']\t5\t2\t0.25\t0.2165\t2",
+		"source_id, region": "['src','']\t5\t2\t0.25\t0.2165\t2",
+	} {
+		if got := ask(t, s, strings.Replace(rows, "%", by, 1)); got != want {
+			t.Errorf("kaplan_meier_by(by = %q) = %q, want %q", by, got, want)
+		}
+	}
+	if err := s.Conn().Exec(t.Context(), strings.Replace(rows, "%", "asker", 1)); err == nil || !strings.Contains(err.Error(), "by takes body_id") {
+		t.Errorf("kaplan_meier_by(by = asker) = %v, want an error that tells what it takes", err)
+	}
+	const single = "SELECT needs, answered, rate, se FROM "
+	if a, b := ask(t, s, single+"kaplan_meier(kind = 'any', days = 0.05)"), ask(t, s, single+"kaplan_meier_by(by = 'body_id', kind = 'any', days = 0.05)"); a != b {
+		t.Errorf("kaplan_meier = %q, and by body %q", a, b)
 	}
 }
