@@ -179,7 +179,7 @@ func (d *daemon) run(ctx context.Context, w io.Writer, public, analysts http.Han
 		}
 	}
 	if analysts != nil {
-		if err := open("sql", d.flags.SQL, analysts); err != nil {
+		if err := open("sql", d.flags.SQL, until(ctx, analysts)); err != nil {
 			return err
 		}
 	}
@@ -284,6 +284,16 @@ func (d *daemon) admin() http.Handler {
 		_ = json.NewEncoder(w).Encode(jobRows(d.scheduler.Status())) // whoever went away needs no answer
 	})
 	return mux
+}
+
+// until ends the requests that a handler is still answering when ctx ends.
+func until(ctx context.Context, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		request, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(ctx, cancel)()
+		handler.ServeHTTP(w, r.WithContext(request))
+	})
 }
 
 // shutdownTime is what requests get to end in when the daemon stops.

@@ -201,8 +201,20 @@ func TestServe(t *testing.T) {
 		}
 	}
 
+	ended := make(chan string) // a query that would run for a minute does not hold up the end
+	go func() {
+		_, body := get(t, sql+url.QueryEscape("SELECT count() FROM numbers(1000000000000) WHERE cityHash64(number) = 1"))
+		ended <- body
+	}()
+	eventually(t, "the long query runs", written, func() bool {
+		_, body := get(t, sql+url.QueryEscape("SELECT count() FROM system.processes WHERE query LIKE '%cityHash64%' AND query NOT LIKE '%processes%'"))
+		return strings.TrimSpace(body) == "1"
+	})
 	began := time.Now()
 	stop()
+	if got := <-ended; !strings.Contains(got, "QUERY_WAS_CANCELLED") {
+		t.Errorf("a query at the end of the daemon = %q, want it cancelled", got)
+	}
 	if got := <-code; got != exitOK {
 		t.Errorf("the daemon exited with %d:\n%s", got, written)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 // The official Go driver, with each of the compressions that it knows.
@@ -53,6 +54,12 @@ func testDriver(t *testing.T, server *httptest.Server) {
 			if err := rows.Err(); err != nil || n != 40000 {
 				t.Errorf("read rows until %d, %v; want 40000", n, err)
 			}
+			if method == clickhouse.CompressionNone || method == clickhouse.CompressionLZ4 {
+				ctx := clickhouse.Context(t.Context(), clickhouse.WithSettings(clickhouse.Settings{"max_block_size": 1000}))
+				if n, err := drain(ctx, conn, "SELECT throwIf(number = 39999, 'at the end') FROM numbers(40000)"); err == nil || n >= 40000 {
+					t.Errorf("a result that fails in its midst has %d rows and no error", n)
+				}
+			}
 			var refused *clickhouse.Exception
 			if err := conn.Exec(t.Context(), "DROP TABLE visits"); !errors.As(err, &refused) || refused.Code != 164 {
 				t.Errorf("DROP TABLE = %v, want an exception with code 164", err)
@@ -65,6 +72,19 @@ func testDriver(t *testing.T, server *httptest.Server) {
 			}
 		})
 	}
+}
+
+// drain counts the rows of a query.
+func drain(ctx context.Context, conn driver.Conn, sql string) (n int, err error) {
+	rows, err := conn.Query(ctx, sql)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		n++
+	}
+	return n, rows.Err()
 }
 
 func testCurl(t *testing.T, server *httptest.Server) {

@@ -14,6 +14,7 @@ const (
 	codeReadOnly             = 164
 	codeRequiredPassword     = 194
 	codeTooManyQueries       = 202
+	codeCancelled            = 394
 	codeAuthenticationFailed = 516
 	codeUnknown              = 1002
 )

@@ -151,14 +151,13 @@ func (h *handler) enter(ctx context.Context) error {
 	}
 }
 
-// requestError tells why a request did not reach a result.
+// requestError tells why a query was ended from outside.
 func requestError(err error) error {
-	var tooLong *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLong):
-		return exceptionf(codeQueryTooLarge, "QUERY_IS_TOO_LARGE", "The query is longer than %d bytes", tooLong.Limit)
 	case errors.Is(err, context.DeadlineExceeded):
 		return exceptionf(codeTimeout, "TIMEOUT_EXCEEDED", "The query was ended at its limit of time")
+	case errors.Is(err, context.Canceled):
+		return exceptionf(codeCancelled, "QUERY_WAS_CANCELLED", "The query was ended: the client went away, or the program stops")
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -32,11 +33,12 @@ func requestBody(body io.Reader, r *http.Request, params url.Values) (string, er
 		return "", exceptionf(codeBadArguments, "BAD_ARGUMENTS", "The body is not compressed with %s: %v", encoding, err)
 	}
 	text, err := io.ReadAll(io.LimitReader(body, maxQuery+1)) // a small body may hold a long query
-	if err == nil && len(text) > maxQuery {
-		err = &http.MaxBytesError{Limit: maxQuery}
-	}
-	if err != nil {
-		return "", requestError(err)
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong) || len(text) > maxQuery:
+		return "", exceptionf(codeQueryTooLarge, "QUERY_IS_TOO_LARGE", "The query is longer than %d bytes", maxQuery)
+	case err != nil:
+		return "", exceptionf(codeBadArguments, "BAD_ARGUMENTS", "The body cannot be read: %v", err)
 	}
 	return string(text), nil
 }
@@ -59,7 +61,8 @@ func send(w http.ResponseWriter, r *http.Request, resp *http.Response, params ur
 	h := w.Header()
 	h.Set("Content-Type", contentType(format))
 	h.Set("X-ClickHouse-Format", format)
-	if tag := resp.Header.Get("X-ClickHouse-Exception-Tag"); tag != "" {
+	tag := resp.Header.Get("X-ClickHouse-Exception-Tag")
+	if tag != "" {
 		h.Set("X-ClickHouse-Exception-Tag", tag)
 	}
 	out := compressed(w, r, params)
@@ -73,14 +76,26 @@ func send(w http.ResponseWriter, r *http.Request, resp *http.Response, params ur
 		h.Del("Content-Encoding")
 		return requestError(err)
 	}
-	_, err = io.Copy(out, io.MultiReader(bytes.NewReader(head[:n]), resp.Body))
+	var end tail
+	_, err = io.Copy(out, io.TeeReader(io.MultiReader(bytes.NewReader(head[:n]), resp.Body), &end))
 	if err == nil {
 		err = out.Close()
 	}
-	if err != nil {
-		panic(http.ErrAbortHandler) // the way of net/http to cut a connection
+	if err != nil || tag != "" && bytes.HasSuffix(end, []byte(tag+"\r\n__exception__\r\n")) {
+		_ = http.NewResponseController(w).Flush() // what there is, an exception included
+		panic(http.ErrAbortHandler)               // the way of net/http to cut a connection
 	}
 	return nil
+}
+
+// tail keeps the last bytes that were written to it.
+type tail []byte
+
+func (t *tail) Write(p []byte) (int, error) {
+	const enough = 64 // for the end of an exception in a result
+	*t = append(*t, p[max(0, len(p)-enough):]...)
+	*t = append((*t)[:0], (*t)[max(0, len(*t)-enough):]...)
+	return len(p), nil
 }
 
 // compressed writes as the client asked: in ClickHouse's own frames (compress=1),

@@ -19,10 +19,10 @@ FROM
         (
             SELECT arrayMap(name -> multiIf(
                     name = 'body_id', toString(l.body_id), name = 'source_id', toString(l.source_id),
-                    name = 'language', toString(l.language), name = 'class', toString(l.class),
+                    name = 'language', toString(l.language), name = 'theme', toString(l.theme), name = 'class', toString(l.class),
                     name = 'week', toString(toStartOfWeek(l.asked_lo, 1)),
                     name = 'level', toString(b.level), name = 'region', toString(b.region), name = 'platform', toString(s.platform),
-                    toString(throwIf(name != '', 'by takes body_id, source_id, language, class, week, level, region, platform'))),
+                    toString(throwIf(name != '', 'by takes body_id, source_id, language, theme, class, week, level, region, platform'))),
                     splitByRegexp(' *, *', {by:String})) AS groups,
                 if(l.answered AND l.watched, (l.latency_lo + l.latency_hi) / 2, l.watched_for) / 86400 AS t,
                 countIf(l.answered AND l.watched) AS d, count() AS n
@@ -35,4 +35,4 @@ FROM
     )
 )
 GROUP BY groups
-COMMENT 'Share of needs answered within some days, of any groups, by the product-limit estimate: SELECT groups[1] AS language, rate FROM kaplan_meier_by(by = ''language'', kind = ''any'', days = 7). by: one or more of body_id, source_id, language, class, week (Monday, UTC, of asking), level, region, platform, with commas between. Columns: groups (an array, in the order of by), needs, answered (at any time), rate, se (standard error of the rate), median_days (half were answered by then; NULL: not reached)';
+COMMENT 'Share of needs answered within some days, of any groups, by the product-limit estimate: SELECT groups[1] AS language, rate FROM kaplan_meier_by(by = ''language'', kind = ''any'', days = 7). by: one or more of body_id, source_id, language, theme, class, week (Monday, UTC, of asking), level, region, platform, with commas between. Columns: groups (an array, in the order of by), needs, answered (at any time), rate, se (standard error of the rate), median_days (half were answered by then; NULL: not reached)';
