@@ -131,6 +131,9 @@ func TestParseRefuses(t *testing.T) {
 		"password":              {"clickhouse: http://qulaq:secret@host:8123/qulaq\n", []string{"qulaq.yaml:1:13: a password stands in the file"}},
 		"backup to nowhere":     {"jobs:\n  backup: {cron: 0 1 * * *}\n", []string{"qulaq.yaml:2:18: the job backup needs backup.dir"}},
 		"workers":               {"crawl: {workers: 0}\n", []string{"qulaq.yaml:1:18: 0 is less than 1"}},
+		"SQL nowhere":           {"sql: {listen: there}\n", []string{`qulaq.yaml:1:15: "there" is no address to listen on`}},
+		"SQL without a limit":   {"sql:\n  rows: 0\n  time: 0s\n", []string{"qulaq.yaml:2:9: 0 is less than 1", "qulaq.yaml:3:9: must be longer than nothing"}},
+		"SQL without a user":    {"sql: {user: ''}\n", []string{"qulaq.yaml:1:13: must not be empty"}},
 		"all mistakes in order": {"listen: here\nzone: there\nadmin: nowhere\n", []string{"qulaq.yaml:1:9: ", "qulaq.yaml:2:7: ", "qulaq.yaml:3:8: "}},
 	} {
 		t.Run(name, func(t *testing.T) {

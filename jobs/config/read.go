@@ -215,8 +215,15 @@ func (r *reader) check(f *File) {
 		path  string
 		value int
 		least int
-	}{{"$.crawl.workers", f.Crawl.Workers, 1}, {"$.crawl.budget", f.Crawl.Budget, 0}, {"$.backup.keep", f.Backup.Keep, 0},
-		{"$.sql.memory", f.SQL.Memory, 1}, {"$.sql.rows", f.SQL.Rows, 1}, {"$.sql.bytes", f.SQL.Bytes, 1}, {"$.sql.queries", f.SQL.Queries, 1}} {
+	}{
+		{"$.crawl.workers", f.Crawl.Workers, 1},
+		{"$.crawl.budget", f.Crawl.Budget, 0},
+		{"$.backup.keep", f.Backup.Keep, 0},
+		{"$.sql.memory", f.SQL.Memory, 1},
+		{"$.sql.rows", f.SQL.Rows, 1},
+		{"$.sql.bytes", f.SQL.Bytes, 1},
+		{"$.sql.queries", f.SQL.Queries, 1},
+	} {
 		if count.value < count.least {
 			r.complain(count.path, "%d is less than %d", count.value, count.least)
 		}

@@ -183,7 +183,7 @@ func format(sql, fallback string) string {
 }
 
 // exception is an error in the words of a ClickHouse server.
-type exception struct { //nolint:errname // as ClickHouse calls it
+type exception struct {
 	code int
 	text string
 }

@@ -72,7 +72,7 @@ func send(w http.ResponseWriter, r *http.Request, resp *http.Response, params ur
 	// Header and status go out with the first byte; until then an error is one.
 	head := make([]byte, 1)
 	n, err := io.ReadFull(resp.Body, head)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		h.Del("Content-Encoding")
 		return requestError(err)
 	}
