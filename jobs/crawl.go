@@ -71,22 +71,9 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	if o.Since.IsZero() {
 		o.Since = e.Now().Add(-o.Policy.Stop)
 	}
-	f := newFrontier(feeds)
-	f.policy = o.Policy
-	if f.habits, err = e.habits(ctx, feeds); err != nil {
+	f, err := e.frontier(ctx, feeds, o.Policy)
+	if err != nil {
 		return nil, err
-	}
-	for _, feed := range feeds {
-		states, err := e.Store.Threads(ctx, feed.ID)
-		if err != nil {
-			return nil, fmt.Errorf("jobs: threads of %s: %w", feed.ID, err)
-		}
-		for _, state := range states {
-			f.put(state)
-		}
-		if err := f.begin(feed); err != nil {
-			return nil, fmt.Errorf("jobs: source %s: %w", feed.ID, err)
-		}
 	}
 	observer, err := e.observer(ctx)
 	if err != nil {

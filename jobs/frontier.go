@@ -3,6 +3,8 @@ package jobs
 import (
 	"bytes"
 	"cmp"
+	"context"
+	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -51,6 +53,28 @@ func (f *frontier) source(of feed) uint16 {
 		f.habits = append(f.habits, &habit{hazard: priorHabit(), exact: exact(of, schema.Precision{})})
 	}
 	return i
+}
+
+// frontier reads from the store what there is to visit.
+func (e *Env) frontier(ctx context.Context, feeds []feed, policy Policy) (*frontier, error) {
+	f := newFrontier(feeds)
+	f.policy = policy
+	var err error
+	if f.habits, err = e.habits(ctx, feeds); err != nil {
+		return nil, err
+	}
+	for _, feed := range feeds {
+		for state, err := range e.Store.EachThread(ctx, feed.ID) {
+			if err != nil {
+				return nil, fmt.Errorf("jobs: threads of %s: %w", feed.ID, err)
+			}
+			f.put(state)
+		}
+		if err := f.begin(feed); err != nil {
+			return nil, fmt.Errorf("jobs: source %s: %w", feed.ID, err)
+		}
+	}
+	return f, nil
 }
 
 // put adds a thread as the store knows it.
@@ -251,28 +275,39 @@ type call struct {
 func (f *frontier) due(since, now time.Time, wanted func(parsers.ThreadKind) bool) []call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, p := range f.pulses {
-		f.habits[i].rhythm = p.rhythm(float64(now.UnixMilli()) / 1000)
-	}
+	f.feel(now)
 	listing := f.entries.name(string(parsers.Listing))
 	kinds := make([]bool, len(f.entries.names))
 	for i, name := range f.entries.names {
 		kinds[i] = wanted(parsers.ThreadKind(name))
 	}
 	var calls []call
-	late, from := now.UnixMilli(), since.UnixMilli()
+	late := now.UnixMilli()
 	for i := range uint32(f.entries.n) {
 		t := f.entries.at(i)
 		if t.kind == listing {
 			t.due = f.next(t) // as the rhythm is by now
 		}
-		if int(t.source) >= f.watch || t.due > late || !kinds[t.kind] || t.visits == 0 && born(t) > 0 && born(t) < from {
+		if t.due > late || !kinds[t.kind] || f.unwanted(t, since) {
 			continue
 		}
 		calls = append(calls, f.call(i, t, now))
 	}
 	slices.SortFunc(calls, f.order)
 	return calls
+}
+
+// feel takes the rhythms of the sources at a moment.
+func (f *frontier) feel(now time.Time) {
+	for i, p := range f.pulses {
+		f.habits[i].rhythm = p.rhythm(float64(now.UnixMilli()) / 1000)
+	}
+}
+
+// unwanted tells whether a thread is not to be visited whenever it is due: nobody
+// asked for its source, or it was opened before since and never begun.
+func (f *frontier) unwanted(t *entry, since time.Time) bool {
+	return int(t.source) >= f.watch || t.visits == 0 && born(t) > 0 && born(t) < since.UnixMilli()
 }
 
 func (f *frontier) call(i uint32, t *entry, now time.Time) call {

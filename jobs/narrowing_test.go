@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"qulaq/schema"
 	"qulaq/stats"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,7 +59,7 @@ func (p Policy) watch(w waiting, h *habit) watched {
 		case math.IsInf(seen.hi, 1):
 			seen.hi, t.open = at, 0
 		}
-		t.visited, t.last, t.outcome = true, at, schema.OK
+		t.seen(at)
 	}
 }
 

@@ -83,6 +83,11 @@ type prospect struct {
 	habit    *habit
 }
 
+// seen makes of a thread what a complete visit without news leaves.
+func (t *prospect) seen(at float64) {
+	t.visited, t.last, t.outcome = true, at, schema.OK
+}
+
 // next tells when a thread wants its next visit and why; false when it wants none.
 func (p Policy) next(t *prospect) (at float64, why reason, ok bool) {
 	if !t.visited {
@@ -197,15 +202,18 @@ func (p Policy) worth(h *habit, age float64) float64 {
 // it takes. Where a budget does not reach for all, the most valuable visits are made,
 // the others gather arrears, and all gaps grow alike.
 func (p Policy) value(t *prospect, due float64, why reason, now float64) float64 {
-	arrears, weight := 1.0, 1.0
+	arrears, weight, gap := 1.0, 1.0, max(due-t.last, p.Least.Seconds())
+	switch why {
+	case audit:
+		weight = auditWeight
+	case horizonDue:
+		gap = max(gap, aDay.Seconds()) // however short before it the last visit was
+	}
 	switch {
 	case why == isNew:
 		arrears = 1 / p.Growth // of all that is in it nothing is known
 	case now > due:
-		arrears = (now - t.last) / max(due-t.last, 1)
-	}
-	if why == audit {
-		weight = auditWeight
+		arrears += (now - due) / gap
 	}
 	return weight * arrears * arrears / float64(max(t.pages, 1))
 }

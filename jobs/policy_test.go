@@ -122,6 +122,8 @@ func TestValue(t *testing.T) {
 	}{
 		{"further behind", value(needWaits, 4, 12, 1), value(needWaits, 4, 8, 1)},
 		{"behind in relation to its gap", value(needWaits, 1, 3, 1), value(needWaits, 10, 13, 1)},
+		{"further behind a horizon", value(horizonDue, 4, 30, 1), value(horizonDue, 4, 8, 1)},
+		{"a need before a horizon that was met just after a visit", value(needWaits, 4, 8, 1), value(horizonDue, 0.1, 8, 1)},
 		{"fewer pages", value(needWaits, 4, 8, 1), value(needWaits, 4, 8, 3)},
 		{"a need before an audit", value(needWaits, 4, 4, 1), value(audit, 4, 6, 1)},
 		{"an audit that has waited", value(audit, 4, 12, 1), value(needWaits, 4, 4, 1)},

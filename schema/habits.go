@@ -48,13 +48,14 @@ type Precision struct {
 	Exact    uint64 `ch:"exact"` // of them, those to the minute or the second
 }
 
-// Precisions counts the items that were first seen after a moment.
+// Precisions counts the items that were first seen after a moment, without posts,
+// whose times pages may print more exactly than those of what is said below them.
 func (s *Store) Precisions(ctx context.Context, after time.Time) (map[string]Precision, error) {
 	found := map[string]Precision{}
 	err := each(ctx, s.conn, func(p Precision) { found[p.SourceID] = p }, `
 SELECT source_id, count() AS items, countIf(precision IN ('second', 'minute')) AS exact
 FROM sightings
-WHERE change = 'first' AND seen_at > toDateTime64(@after, 3, 'UTC')
+WHERE change = 'first' AND kind != 'post' AND seen_at > toDateTime64(@after, 3, 'UTC')
 GROUP BY source_id`, moment("after", after))
 	return found, fail("precisions", err)
 }

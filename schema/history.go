@@ -89,8 +89,19 @@ type ThreadState struct {
 // decides when each is visited next.
 func (s *Store) Threads(ctx context.Context, sourceID string) ([]ThreadState, error) {
 	var threads []ThreadState
-	err := each(ctx, s.conn, func(t ThreadState) { threads = append(threads, t) }, threadsSQL, clickhouse.Named("source", sourceID))
-	return threads, fail("threads", err)
+	for t, err := range s.EachThread(ctx, sourceID) {
+		if err != nil {
+			return nil, err
+		}
+		threads = append(threads, t)
+	}
+	return threads, nil
+}
+
+// EachThread is Threads, streamed: a crawl may track a million of them. An error is
+// the last pair.
+func (s *Store) EachThread(ctx context.Context, sourceID string) iter.Seq2[ThreadState, error] {
+	return failing("threads", query[ThreadState](ctx, s.conn, threadsSQL, clickhouse.Named("source", sourceID)))
 }
 
 var threadsSQL = `
