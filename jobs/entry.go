@@ -23,9 +23,10 @@ type entry struct {
 	visits           uint32
 	declared         int32
 	open, pages      uint16 // no more than they can tell
-	source           uint16
+	source           uint32
 	kind, outcome    uint8 // in names
 	unread           bool  // the last item has come after items were last derived
+	shared           uint8 // bytes of the address that stand in the addresses of the source
 	text             text
 }
 
@@ -44,6 +45,7 @@ type entries struct {
 	n      int
 	texts  [][]byte
 	names  []string // kinds and outcomes
+	models []string // by source: the address of a thread, with which those of others begin alike
 	slots  []uint32 // a hash table of numbers, plus one; 0 is free. A map would take the room of its keys
 	seed   maphash.Seed
 }
@@ -61,13 +63,13 @@ func newEntries() entries {
 func (e *entries) at(i uint32) *entry { return &e.chunks[i/entriesPerChunk][i%entriesPerChunk] }
 
 // find gives the number of a thread.
-func (e *entries) find(source uint16, thread string) (i uint32, ok bool) {
+func (e *entries) find(source uint32, thread string) (i uint32, ok bool) {
 	taken := e.slots[e.slot(source, thread)]
 	return taken - 1, taken > 0
 }
 
 // slot is where the number of a thread is, or would be.
-func (e *entries) slot(source uint16, thread string) int {
+func (e *entries) slot(source uint32, thread string) int {
 	hash := maphash.String(e.seed, thread) + uint64(source)*0x9e3779b97f4a7c15
 	for slot := int(hash % uint64(len(e.slots))); ; slot = (slot + 1) % len(e.slots) {
 		taken := e.slots[slot]
@@ -81,7 +83,7 @@ func (e *entries) slot(source uint16, thread string) int {
 }
 
 // add makes room for a thread that is not there yet.
-func (e *entries) add(s *schema.ThreadState, source uint16) uint32 {
+func (e *entries) add(s *schema.ThreadState, source uint32) uint32 {
 	if 4*e.n >= 3*len(e.slots) {
 		e.slots = make([]uint32, 3*len(e.slots)/2)
 		for i := range uint32(e.n) {
@@ -105,11 +107,15 @@ func (e *entries) id(t *entry) []byte { return e.texts[t.text.chunk][t.text.offs
 
 // state is a thread as the store has it, without what no visit asks for.
 func (e *entries) state(t *entry, source string) schema.ThreadState {
+	model := ""
+	if t.shared > 0 {
+		model = e.models[t.source][:t.shared]
+	}
 	rest := string(e.texts[t.text.chunk][t.text.offset:][:t.text.length()])
 	next := func(n uint16) (s string) { s, rest = rest[:n], rest[n:]; return s }
 	s := schema.ThreadState{
 		Thread: schema.Thread{
-			SourceID: source, ThreadID: next(t.text.id), URL: next(t.text.url), Form: next(t.text.form),
+			SourceID: source, ThreadID: next(t.text.id), URL: model + next(t.text.url), Form: next(t.text.form),
 			Kind: e.names[t.kind], Declared: t.declared, PublishedAt: moment(t.published), FoundAt: moment(t.found),
 		},
 		ETag: next(t.text.etag), LastModified: next(t.text.modifiedAt),
@@ -126,6 +132,9 @@ func (e *entries) state(t *entry, source string) schema.ThreadState {
 	return s
 }
 
+// placed tells whether it is known where a thread is.
+func (t *entry) placed() bool { return t.shared > 0 || t.text.url > 0 }
+
 func (t text) length() int {
 	return int(t.id) + int(t.url) + int(t.form) + int(t.etag) + int(t.modifiedAt)
 }
@@ -133,15 +142,31 @@ func (t text) length() int {
 // set makes a thread what the store says it is.
 func (e *entries) set(i uint32, s *schema.ThreadState) {
 	t := e.at(i)
-	kept := e.put(t.text, s.ThreadID, s.URL, s.Form, s.ETag, s.LastModified)
+	shared := e.shared(t.source, s)
+	kept := e.put(t.text, s.ThreadID, s.URL[shared:], s.Form, s.ETag, s.LastModified)
 	*t = entry{
-		source: t.source, due: t.due, text: kept,
+		source: t.source, due: t.due, text: kept, shared: uint8(shared),
 		found: millis(s.FoundAt), published: millis(s.PublishedAt), last: millis(s.LastAt), complete: millis(s.CompleteAt),
 		lastItem: seconds(s.LastItemAt), oldest: seconds(s.OldestAt), youngest: seconds(s.YoungestAt), failing: seconds(s.FailingAt),
 		visits: uint32(min(s.Visits, math.MaxUint32)), declared: s.Declared,
 		open: uint16(min(s.Open, math.MaxUint16)), pages: uint16(min(s.Pages, math.MaxUint16)),
 		kind: e.name(s.Kind), outcome: e.name(string(s.LastOutcome)), unread: s.LastItemAt.After(s.DerivedAt),
 	}
+}
+
+// shared tells how much of a thread's address need not be stored again.
+func (e *entries) shared(source uint32, s *schema.ThreadState) (n int) {
+	for len(e.models) <= int(source) {
+		e.models = append(e.models, "")
+	}
+	if e.models[source] == "" && s.Kind != string(parsers.Listing) {
+		e.models[source] = s.URL
+	}
+	model := e.models[source]
+	for n < min(len(model), len(s.URL), math.MaxUint8) && model[n] == s.URL[n] {
+		n++
+	}
+	return n
 }
 
 // put stores the strings of a thread, unless they lie at a place already. One that is

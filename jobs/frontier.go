@@ -26,7 +26,7 @@ type frontier struct {
 	watch  int    // how many are visited
 	habits []*habit
 	pulses []pulse
-	number map[string]uint16 // of a source
+	number map[string]uint32 // of a source
 
 	mu      sync.RWMutex // visits under way ask what is known while those before are taken in
 	entries entries
@@ -36,7 +36,7 @@ type threadKey struct{ source, thread string }
 
 // newFrontier makes a frontier without threads, of sources whose habits nobody knows.
 func newFrontier(feeds []feed) *frontier {
-	f := &frontier{policy: DefaultPolicy, watch: len(feeds), number: map[string]uint16{}, entries: newEntries()}
+	f := &frontier{policy: DefaultPolicy, watch: len(feeds), number: map[string]uint32{}, entries: newEntries()}
 	for _, feed := range feeds {
 		f.source(feed)
 	}
@@ -44,10 +44,10 @@ func newFrontier(feeds []feed) *frontier {
 }
 
 // source makes sure that a source has a number.
-func (f *frontier) source(of feed) uint16 {
+func (f *frontier) source(of feed) uint32 {
 	i, ok := f.number[of.ID]
 	if !ok {
-		i = uint16(len(f.feeds))
+		i = uint32(len(f.feeds))
 		f.number[of.ID] = i
 		f.feeds, f.pulses = append(f.feeds, of), append(f.pulses, nil)
 		f.habits = append(f.habits, &habit{hazard: priorHabit(), exact: exact(of, schema.Precision{})})
@@ -103,7 +103,7 @@ func (f *frontier) set(s *schema.ThreadState) {
 // next tells when a thread wants a visit.
 func (f *frontier) next(t *entry) int64 {
 	prospect := f.prospect(t)
-	if at, _, ok := f.policy.next(&prospect); ok && t.text.url > 0 { // imported, and the file did not tell where it is
+	if at, _, ok := f.policy.next(&prospect); ok && t.placed() { // imported, and the file did not tell where it is
 		return int64(math.Ceil(at * 1000))
 	}
 	return never
@@ -257,8 +257,12 @@ func (f *frontier) saw(batch *schema.Batch) {
 func (f *frontier) knows(source string, found []parsers.Thread, by time.Time) bool {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
+	number, ok := f.number[source]
 	return !slices.ContainsFunc(found, func(t parsers.Thread) bool {
-		i, ok := f.entries.find(f.number[source], t.ID)
+		if !ok {
+			return true
+		}
+		i, ok := f.entries.find(number, t.ID)
 		return !ok || f.entries.at(i).found > by.UnixMilli()
 	})
 }
