@@ -22,7 +22,6 @@ import (
 // it from the store again.
 type Crawl struct {
 	env      *Env
-	policy   Policy
 	workers  int
 	since    time.Time
 	frontier *frontier
@@ -72,18 +71,9 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	if o.Since.IsZero() {
 		o.Since = e.Now().Add(-o.Policy.Stop)
 	}
-	f := newFrontier(feeds)
-	for _, feed := range feeds {
-		states, err := e.Store.Threads(ctx, feed.ID)
-		if err != nil {
-			return nil, fmt.Errorf("jobs: threads of %s: %w", feed.ID, err)
-		}
-		for _, state := range states {
-			f.put(state)
-		}
-		if err := f.begin(feed); err != nil {
-			return nil, fmt.Errorf("jobs: source %s: %w", feed.ID, err)
-		}
+	f, err := e.frontier(ctx, feeds, o.Policy)
+	if err != nil {
+		return nil, err
 	}
 	observer, err := e.observer(ctx)
 	if err != nil {
@@ -93,7 +83,7 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Crawl{env: e, policy: o.Policy, workers: o.Workers, since: o.Since, frontier: f, budget: budget, skipped: skipped, recorder: &recorder{
+	return &Crawl{env: e, workers: o.Workers, since: o.Since, frontier: f, budget: budget, skipped: skipped, recorder: &recorder{
 		store: e.Store, archive: e.Archive, observer: observer, frontier: f,
 		memories: map[string]*memory{}, now: time.Now, inserted: e.Inserted,
 	}}, nil
@@ -179,8 +169,8 @@ func (c *Crawl) Round(ctx context.Context) (Tally, error) {
 	listings := func(k parsers.ThreadKind) bool { return k == parsers.Listing }
 	threads := func(k parsers.ThreadKind) bool { return k != parsers.Listing }
 	for _, kind := range []func(parsers.ThreadKind) bool{listings, threads} {
-		tasks := c.frontier.due(c.policy, c.since, c.env.Now(), kind)
-		if err := c.visitAll(ctx, tasks, &tally); err != nil {
+		calls := c.frontier.due(c.since, c.env.Now(), kind)
+		if err := c.visitAll(ctx, calls, &tally); err != nil {
 			return tally, err
 		}
 	}
@@ -190,7 +180,7 @@ func (c *Crawl) Round(ctx context.Context) (Tally, error) {
 // visitAll makes the visits with several workers and records them with one. What
 // was seen before ctx ended is recorded all the same; an error of the store ends
 // the visits.
-func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error {
+func (c *Crawl) visitAll(ctx context.Context, calls []call, tally *Tally) error {
 	visiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	recording := context.WithoutCancel(ctx)
@@ -200,7 +190,7 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 	go func() {
 		defer close(looks)
 		owner := func(t task) string { return owner(t.feed) }
-		workErr = crawler.Work(visiting, c.env.Crawler, c.workers, slices.Values(tasks), owner, func(ctx context.Context, t task) {
+		workErr = crawler.Work(visiting, c.env.Crawler, c.workers, c.frontier.tasks(calls), owner, func(ctx context.Context, t task) {
 			if !c.budget.take(owner(t), c.env.Now()) {
 				over.Add(1)
 				return
@@ -222,7 +212,7 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 		}
 		tally.add(look)
 		done++
-		c.env.progress(Progress{Job: "crawl", Done: done, Total: len(tasks), Note: look.Source.ID})
+		c.env.progress(Progress{Job: "crawl", Done: done, Total: len(calls), Note: look.Source.ID})
 		if storeErr = c.recorder.add(recording, look); storeErr != nil {
 			stop(storeErr)
 		}
@@ -243,13 +233,13 @@ func (c *Crawl) visitAll(ctx context.Context, tasks []task, tally *Tally) error 
 // Backlog tells how many threads are due, and since when the first of them is; the
 // zero time when none is. It must not be called during a round.
 func (c *Crawl) Backlog() (threads int, oldest time.Time) {
-	tasks := c.frontier.due(c.policy, c.since, c.env.Now(), func(parsers.ThreadKind) bool { return true })
-	for _, t := range tasks { // the first page of a source is due since ever until it is visited
-		if t.due.After(epoch) {
-			return len(tasks), t.due
+	calls := c.frontier.due(c.since, c.env.Now(), func(parsers.ThreadKind) bool { return true })
+	for _, call := range calls { // the first page of a source is due since ever until it is visited
+		if due := moment(call.due); due.After(epoch) && (oldest.IsZero() || due.Before(oldest)) {
+			oldest = due
 		}
 	}
-	return len(tasks), time.Time{}
+	return len(calls), oldest
 }
 
 // BudgetUse gives the share of its budget that each owner has had in the last 24

@@ -243,7 +243,7 @@ func TestImportOfItems(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		due := crawl.frontier.due(DefaultPolicy, epoch, r.env.Now(), func(k parsers.ThreadKind) bool { return k != parsers.Listing })
+		due := crawl.frontier.due(epoch, r.env.Now(), func(k parsers.ThreadKind) bool { return k != parsers.Listing })
 		if len(due) != 0 {
 			t.Errorf("threads %v are due, want none", due)
 		}

@@ -126,7 +126,7 @@ func (p *itemPlan) look(places []itemPlace) (*pipeline.Look, error) {
 	i := p.importer
 	first, last := places[0], places[len(places)-1]
 	thread := schema.Thread{ThreadID: p.threads[first.thread], Declared: parsers.Unknown}
-	if known := i.frontier.threads[threadKey{i.feed.ID, thread.ThreadID}]; known != nil {
+	if known, ok := i.frontier.thread(threadKey{i.feed.ID, thread.ThreadID}); ok {
 		thread = known.Thread
 	}
 	look := newLook(i.feed, thread)

@@ -91,8 +91,8 @@ func (p *pagePlan) read(ctx context.Context, file ImportFile, opened *capture.Fi
 func (p *pagePlan) choose() {
 	i := p.importer
 	ours := map[string]bool{}
-	for key := range i.frontier.threads {
-		ours[key.thread] = true
+	for id := range i.frontier.threads() {
+		ours[id] = true
 	}
 	for more := true; more; {
 		more = false

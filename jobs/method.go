@@ -24,6 +24,11 @@ var methodText string
 //go:embed coverage.md
 var coverageTable string
 
+// narrowingTable is what a simulation of the revisit policy prints (TestNarrowing).
+//
+//go:embed narrowing.md
+var narrowingTable string
+
 // WriteMethod writes the method page of a country, its constants taken from the
 // program.
 func WriteMethod(w io.Writer, country *registry.Country) error {
@@ -60,8 +65,13 @@ func WriteMethod(w io.Writer, country *registry.Country) error {
 		methods = append(methods, method{string(m.method), m.meaning, pipeline.Confidence[m.method]})
 	}
 	p := DefaultPolicy
+	var seen []string
+	for _, h := range p.Horizons {
+		seen = append(seen, span(h))
+	}
 	return t.Execute(w, map[string]any{
-		"Growth": percent(p.Growth), "Least": span(p.Least), "Most": span(p.Most), "Stop": span(p.Stop),
+		"Growth": percent(p.Growth), "Least": span(p.Least), "Most": span(p.Most), "Stop": span(p.Stop), "PriorLaw": percent(priorLaw),
+		"Listing": span(p.Listing), "Busy": span(p.Busy), "Young": span(p.Young), "Seen": strings.Join(seen, ", "), "HabitWeight": habitWeight, "Narrowing": strings.TrimSpace(narrowingTable),
 		"Earning": strings.Join(earning, ", "), "NotEarning": strings.Join(not, ", "),
 		"CompleteShare": percent(pipeline.CompleteShare), "FlagBelow": percent(report.FlagBelow),
 		"Classifier": language.Default().Version(), "Likeness": percent(pipeline.Likeness),
@@ -76,12 +86,15 @@ func percent(share float64) string { return fmt.Sprintf("%g %%", 100*share) }
 
 // span writes a duration in the unit that reads best.
 func span(d time.Duration) string {
+	n, unit := d.Minutes(), "minute"
 	switch {
 	case d >= aDay && d%aDay == 0:
-		return fmt.Sprintf("%d days", d/aDay)
+		n, unit = float64(d/aDay), "day"
 	case d >= time.Hour:
-		return fmt.Sprintf("%g hours", d.Hours())
-	default:
-		return fmt.Sprintf("%g minutes", d.Minutes())
+		n, unit = d.Hours(), "hour"
 	}
+	if n != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%g %s", n, unit)
 }

@@ -77,25 +77,43 @@ type ThreadState struct {
 	ParserVersion uint16    `ch:"parser_version"`
 	Items         uint64    `ch:"items"`        // that were there when last seen
 	LastItemAt    time.Time `ch:"last_item_at"` // when an item was last seen first
+	Pages         uint32    `ch:"pages"`        // of the last complete visit
+	FailingAt     time.Time `ch:"failing_at"`   // first visit after the last complete one
+	Open          uint64    `ch:"open"`         // needs without a real reply, as derived last
+	OldestAt      time.Time `ch:"oldest_at"`    // when the first of them was asked
+	YoungestAt    time.Time `ch:"youngest_at"`  // when the last of them was asked
+	DerivedAt     time.Time `ch:"derived_at"`   // when the last item that was derived was seen first
 }
 
 // Threads gives all threads of a source in order of id, with the state that
 // decides when each is visited next.
 func (s *Store) Threads(ctx context.Context, sourceID string) ([]ThreadState, error) {
 	var threads []ThreadState
-	err := each(ctx, s.conn, func(t ThreadState) { threads = append(threads, t) }, threadsSQL, clickhouse.Named("source", sourceID))
-	return threads, fail("threads", err)
+	for t, err := range s.EachThread(ctx, sourceID) {
+		if err != nil {
+			return nil, err
+		}
+		threads = append(threads, t)
+	}
+	return threads, nil
+}
+
+// EachThread is Threads, streamed: a crawl may track a million of them. An error is
+// the last pair.
+func (s *Store) EachThread(ctx context.Context, sourceID string) iter.Seq2[ThreadState, error] {
+	return failing("threads", query[ThreadState](ctx, s.conn, threadsSQL, clickhouse.Named("source", sourceID)))
 }
 
 var threadsSQL = `
 SELECT ` + columnsOf[Thread]("t.") + `, v.visits, v.last_at, v.last_outcome, v.complete_at, v.etag, v.last_modified, v.parser, v.parser_version,
-    i.items, i.last_item_at
+    i.items, i.last_item_at, v.pages, v.failing_at, n.open, n.oldest_at, n.youngest_at, d.derived_at
 FROM threads AS t FINAL
 LEFT JOIN
 (
     SELECT thread_id, count() AS visits, max(seen_at) AS last_at, argMax(outcome, (seen_at, visit_id)) AS last_outcome,
         maxIf(seen_at, complete) AS complete_at,
         argMaxIf(etag, (seen_at, visit_id), complete) AS etag, argMaxIf(last_modified, (seen_at, visit_id), complete) AS last_modified,
+        argMaxIf(pages, (seen_at, visit_id), complete) AS pages, arrayMin(arrayFilter(t -> t > complete_at, groupArray(seen_at))) AS failing_at,
         argMaxIf(parser, (seen_at, visit_id), complete) AS parser, argMaxIf(parser_version, (seen_at, visit_id), complete) AS parser_version
     FROM visits
     WHERE source_id = @source
@@ -113,6 +131,17 @@ LEFT JOIN
     )
     GROUP BY thread_id
 ) AS i ON i.thread_id = t.thread_id
+LEFT JOIN
+(
+    SELECT thread_id, count() AS open, min(asked_hi) AS oldest_at, max(asked_hi) AS youngest_at
+    FROM latencies
+    WHERE source_id = @source AND kind = 'substantive' AND NOT (answered AND watched) AND NOT vanished
+    GROUP BY thread_id
+) AS n ON n.thread_id = t.thread_id
+LEFT JOIN
+(
+    SELECT thread_id, max(first_seen_at) AS derived_at FROM items FINAL WHERE source_id = @source GROUP BY thread_id
+) AS d ON d.thread_id = t.thread_id
 WHERE t.source_id = @source
 ORDER BY t.thread_id`
 

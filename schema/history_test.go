@@ -89,9 +89,9 @@ func TestThreads(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []ThreadState{
-		{Thread: again, Visits: 3, LastAt: at(20), LastOutcome: Throttled, CompleteAt: at(10), ETag: `"new"`, LastModified: "then", Parser: "telegram", ParserVersion: 4, Items: 2, LastItemAt: at(0)},
-		{Thread: b.Threads[1], Visits: 1, LastAt: at(0), LastOutcome: OK, CompleteAt: at(0), ETag: `"0"`, Parser: "telegram", ParserVersion: 3, Items: 3, LastItemAt: at(0)},
-		{Thread: unseen, LastAt: epoch, CompleteAt: epoch, LastItemAt: epoch},
+		{Thread: again, Visits: 3, LastAt: at(20), LastOutcome: Throttled, CompleteAt: at(10), ETag: `"new"`, LastModified: "then", Parser: "telegram", ParserVersion: 4, Items: 2, LastItemAt: at(0), FailingAt: at(20), OldestAt: epoch, YoungestAt: epoch, DerivedAt: epoch},
+		{Thread: b.Threads[1], Visits: 1, LastAt: at(0), LastOutcome: OK, CompleteAt: at(0), ETag: `"0"`, Parser: "telegram", ParserVersion: 3, Items: 3, LastItemAt: at(0), Pages: 1, FailingAt: epoch, OldestAt: epoch, YoungestAt: epoch, DerivedAt: epoch},
+		{Thread: unseen, LastAt: epoch, CompleteAt: epoch, LastItemAt: epoch, FailingAt: epoch, OldestAt: epoch, YoungestAt: epoch, DerivedAt: epoch},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Threads (-want +got):\n%s", diff)

@@ -58,6 +58,7 @@ type CLI struct {
 	Serve    Serve    `cmd:"" group:"watch" help:"Watch: run the jobs on their schedule, and serve the web pages."`
 	Jobs     Jobs     `cmd:"" group:"watch" help:"Show the last and next runs of the daemon's jobs."`
 	Config   Config   `cmd:"" group:"watch" help:"Check, show and describe the configuration file."`
+	Plan     Plan     `cmd:"" group:"watch" help:"Show what would be visited when, and why."`
 	Backup   Backup   `cmd:"" group:"watch" help:"Write a backup of the tables."`
 	Restore  Restore  `cmd:"" group:"watch" help:"Fill the tables from a backup."`
 	Doctor   Doctor   `cmd:"" group:"watch" help:"Check everything that a support person would ask for."`
