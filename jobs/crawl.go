@@ -124,18 +124,19 @@ type Tally struct {
 	Items      int                    `json:"items"`
 	Bytes      int                    `json:"bytes"`
 	OverBudget int                    `json:"over_budget"` // visits that were due and not made: their owner had had enough
+	Parked     int                    `json:"parked"`      // visits that were due and failed too often: see qulaq worker parked
 	Outcomes   map[schema.Outcome]int `json:"outcomes"`
 }
 
-func (t *Tally) add(l *pipeline.Look) {
+func (t *Tally) add(s *pipeline.Sheet) {
 	if t.Outcomes == nil {
 		t.Outcomes = map[schema.Outcome]int{}
 	}
 	t.Visits++
-	t.Items += len(l.Items)
-	t.Bytes += l.Bytes
-	t.Outcomes[l.Outcome]++
-	if l.Complete() {
+	t.Items += len(s.Shown)
+	t.Bytes += int(s.Visit.Bytes)
+	t.Outcomes[s.Visit.Outcome]++
+	if s.Visit.Complete {
 		t.Complete++
 	}
 }
@@ -159,65 +160,100 @@ func (t *Tally) String() string {
 	if t.OverBudget > 0 {
 		parts = append(parts, fmt.Sprintf("%d left for later by the budget", t.OverBudget))
 	}
+	if t.Parked > 0 {
+		parts = append(parts, fmt.Sprintf("%d parked", t.Parked))
+	}
 	return strings.Join(parts, "; ")
 }
 
 // Round visits everything that is due once. What was visited before an error, or
 // before ctx ended, is stored.
-func (c *Crawl) Round(ctx context.Context) (Tally, error) {
-	var tally Tally
+func (c *Crawl) Round(ctx context.Context) (tally Tally, err error) {
+	hands, err := c.env.hands(ctx, c.recorder.observer)
+	if err != nil {
+		return tally, err
+	}
+	defer func() { err = errors.Join(err, hands.close(context.WithoutCancel(ctx))) }()
 	listings := func(k parsers.ThreadKind) bool { return k == parsers.Listing }
 	threads := func(k parsers.ThreadKind) bool { return k != parsers.Listing }
 	for _, kind := range []func(parsers.ThreadKind) bool{listings, threads} {
 		calls := c.frontier.due(c.since, c.env.Now(), kind)
-		if err := c.visitAll(ctx, calls, &tally); err != nil {
+		if err := c.visitAll(ctx, hands, calls, &tally); err != nil {
 			return tally, err
 		}
 	}
 	return tally, nil
 }
 
-// visitAll makes the visits with several workers and records them with one. What
+// visitAll has many visits made at a time and records them with one goroutine. What
 // was seen before ctx ended is recorded all the same; an error of the store ends
 // the visits.
-func (c *Crawl) visitAll(ctx context.Context, calls []call, tally *Tally) error {
+func (c *Crawl) visitAll(ctx context.Context, hands hands, calls []call, tally *Tally) error {
 	visiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	recording := context.WithoutCancel(ctx)
-	looks := make(chan *pipeline.Look, c.workers)
+	looks := make(chan seen, c.workers)
 	var workErr error // read after looks is closed
-	var over atomic.Int64
+	var over, parked atomic.Int64
 	go func() {
 		defer close(looks)
 		owner := func(t task) string { return owner(t.feed) }
 		workErr = crawler.Work(visiting, c.env.Crawler, c.workers, c.frontier.tasks(calls), owner, func(ctx context.Context, t task) {
+			if hands.parked(t) {
+				parked.Add(1)
+				return
+			}
 			if !c.budget.take(owner(t), c.env.Now()) {
 				over.Add(1)
 				return
 			}
-			look, err := c.env.visit(ctx, t.feed, t.thread, c.enough(t))
+			s, err := hands.visit(ctx, t, c.enough(t))
 			switch {
+			case errors.Is(err, errParked):
+				parked.Add(1)
 			case err != nil:
 				stop(fmt.Errorf("jobs: %w", err)) // every other visit would end alike
-			case look != nil:
-				looks <- look
+			case s.Sheet != nil:
+				looks <- s
 			}
 		})
 	}()
+	old := time.NewTicker(batchAge)
+	defer old.Stop()
 	var storeErr error
 	done := 0
-	for look := range looks {
+	record := func(s seen) {
 		if storeErr != nil {
-			continue // let the workers end
+			return // let the workers end
 		}
-		tally.add(look)
+		tally.add(s.Sheet)
 		done++
-		c.env.progress(Progress{Job: "crawl", Done: done, Total: len(calls), Note: look.Source.ID})
-		if storeErr = c.recorder.add(recording, look); storeErr != nil {
+		c.env.progress(Progress{Job: "crawl", Done: done, Total: len(calls), Note: s.Visit.SourceID})
+		storeErr = c.recorder.add(recording, s)
+	}
+	for open := true; open; {
+		var s seen
+		select {
+		case s, open = <-looks:
+			if open {
+				record(s)
+			}
+		case <-old.C: // what workers have sent is not to wait for the next visit
+			if storeErr == nil {
+				storeErr = c.recorder.flush(recording)
+			}
+		}
+		if storeErr != nil {
 			stop(storeErr)
 		}
 	}
+	for _, s := range hands.late() {
+		if c.frontier.isNews(&s.Visit) {
+			record(s)
+		}
+	}
 	tally.OverBudget += int(over.Load())
+	tally.Parked += int(parked.Load())
 	if storeErr != nil {
 		return storeErr
 	}
@@ -287,6 +323,7 @@ func (t *Tally) Join(other Tally) {
 	t.Items += other.Items
 	t.Bytes += other.Bytes
 	t.OverBudget += other.OverBudget
+	t.Parked += other.Parked
 	for outcome, n := range other.Outcomes {
 		t.Outcomes[outcome] += n
 	}

@@ -19,7 +19,8 @@ import (
 
 // frontier is what may be visited: the threads of all sources, with how their
 // last visits went. It is read from the store when a crawl begins and kept up by
-// the visits that follow.
+// the visits that follow. Visits ask it what it knows while others are recorded in
+// it; all else belongs to one goroutine.
 type frontier struct {
 	policy Policy
 	feeds  []feed // that are visited, and behind them others that threads are known of
@@ -248,6 +249,13 @@ func (f *frontier) saw(batch *schema.Batch) {
 	for _, t := range changed {
 		f.set(t)
 	}
+}
+
+// isNews tells whether a visit is later than what is known of its thread: a visit
+// that comes late may have been recorded already.
+func (f *frontier) isNews(v *schema.Visit) bool {
+	known, ok := f.thread(threadKey{v.SourceID, v.ThreadID})
+	return !ok || v.SeenAt.Truncate(time.Millisecond).After(known.LastAt)
 }
 
 // knows tells whether all threads that a page leads to had been found by a moment,

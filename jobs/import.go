@@ -233,12 +233,13 @@ func (i *importer) add(ctx context.Context, look *pipeline.Look) error {
 	}
 	i.known[id] = true
 	i.recall(look.SeenAt)
-	rows := i.observer.Observe(look, i.memory)
+	sheet := i.observer.Strip(look)
+	rows := i.observer.Compare(sheet, i.memory)
 	if len(rows.Visits) == 0 {
 		i.done.Forgotten++
 		return nil
 	}
-	i.done.add(look)
+	i.done.add(sheet)
 	i.done.Sightings += len(rows.Sightings)
 	b := &i.batch
 	b.Threads, b.Sightings = append(b.Threads, rows.Threads...), append(b.Sightings, rows.Sightings...)

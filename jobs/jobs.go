@@ -16,6 +16,7 @@ import (
 
 	"qulaq/crawler"
 	"qulaq/crawler/archive"
+	"qulaq/jobs/queue"
 	"qulaq/parsers"
 	"qulaq/parsers/all"
 	"qulaq/parsers/selectors"
@@ -33,6 +34,7 @@ type Env struct {
 	Key      *pipeline.Key
 	Crawler  *crawler.Crawler    // nil for jobs that visit nothing
 	Browser  Visitor             // of sources whose pages a script renders; nil when there is no browser
+	Queue    *queue.Queue        // that hands visits to workers; nil when this process makes them
 	Archive  *archive.Writer     // of Crawler; nil when no pages are kept
 	Tokens   Tokens              // API keys; nil for none
 	Codes    pipeline.Codes      // classes that people gave to items, which go before what the classifier reads; nil for none

@@ -17,7 +17,7 @@ const (
 	batchAge  = 10 * time.Second
 )
 
-// recorder turns looks into rows and stores them in batches. It belongs to one
+// recorder turns what visits saw into rows and stores them in batches. It belongs to one
 // goroutine.
 type recorder struct {
 	store    *schema.Store
@@ -25,7 +25,7 @@ type recorder struct {
 	observer *pipeline.Observer
 	frontier *frontier
 	memories map[string]*memory // by source
-	looks    []*pipeline.Look
+	seen     []seen
 	rows     int
 	since    time.Time
 	now      func() time.Time
@@ -38,37 +38,37 @@ type memory struct {
 	threads map[string]bool
 }
 
-// add takes in a look, and stores what has gathered when it is time.
-func (r *recorder) add(ctx context.Context, look *pipeline.Look) error {
-	if len(r.looks) == 0 {
+// add takes in what a visit saw, and stores what has gathered when it is time.
+func (r *recorder) add(ctx context.Context, s seen) error {
+	if len(r.seen) == 0 {
 		r.since = r.now()
 	}
-	r.looks = append(r.looks, look)
-	r.rows += 1 + len(look.Items)
+	r.seen = append(r.seen, s)
+	r.rows += 1 + len(s.Shown)
 	if r.rows < batchRows && r.now().Sub(r.since) < batchAge {
 		return nil
 	}
 	return r.flush(ctx)
 }
 
-// flush stores what has gathered. The looks are compared with what the store
+// flush stores what has gathered. What was seen is compared with what the store
 // knows of their threads in one query per source; a visit counts as made when
 // its row is stored, and only then.
 func (r *recorder) flush(ctx context.Context) error {
 	if err := r.archive.Sync(); err != nil {
 		// What is not archived is not recorded: it is visited again.
-		r.looks, r.rows = r.looks[:0], 0
+		r.seen, r.rows = nil, 0
 		return fmt.Errorf("jobs: %w", err)
 	}
-	if len(r.looks) == 0 {
+	if len(r.seen) == 0 {
 		return nil
 	}
 	if err := r.recall(ctx); err != nil {
 		return err
 	}
 	var batch schema.Batch
-	for _, look := range r.looks {
-		rows := r.observer.Observe(look, r.memories[look.Source.ID].Memory)
+	for _, s := range r.seen {
+		rows := r.observer.Compare(s.Sheet, r.memories[s.Visit.SourceID].Memory)
 		batch.Threads = append(batch.Threads, rows.Threads...)
 		batch.Sightings = append(batch.Sightings, rows.Sightings...)
 		batch.Readings = append(batch.Readings, rows.Readings...)
@@ -85,11 +85,16 @@ func (r *recorder) flush(ctx context.Context) error {
 		r.inserted(len(batch.Threads)+len(batch.Sightings)+len(batch.Readings)+len(batch.Visits), r.now().Sub(began))
 	}
 	r.frontier.saw(&batch)
-	r.looks, r.rows = r.looks[:0], 0
+	for _, s := range r.seen {
+		if s.stored != nil {
+			s.stored()
+		}
+	}
+	r.seen, r.rows = nil, 0
 	return nil
 }
 
-// recall makes sure that memory covers the threads of all gathered looks and of
+// recall makes sure that memory covers the threads of all that has gathered and of
 // the items that they show.
 func (r *recorder) recall(ctx context.Context) error {
 	unknown := map[string][]string{}
@@ -106,10 +111,10 @@ func (r *recorder) recall(ctx context.Context) error {
 		r.frontier.recall(m.Memory, threadKey{source, thread})
 		unknown[source] = append(unknown[source], thread)
 	}
-	for _, look := range r.looks {
-		want(look.Source.ID, look.Thread.ID)
-		for i := range look.Items {
-			want(look.Source.ID, look.Items[i].Thread)
+	for _, s := range r.seen {
+		want(s.Visit.SourceID, s.Visit.ThreadID)
+		for i := range s.Shown {
+			want(s.Visit.SourceID, s.Shown[i].ThreadID)
 		}
 	}
 	for source, threads := range unknown {

@@ -266,6 +266,10 @@ func (k *Key) Tombstone(source, id string) string { return mac(&k.texts, "forgot
 // read is not taken for an empty one.
 func (k *Key) Mark() string { return mac(&k.texts, "mark") }
 
+// Pair tells which key this is, both halves of it, to programs that must have the
+// same one.
+func (k *Key) Pair() string { return mac(&k.people, "pair", k.Mark()) }
+
 // Rotated is when the pseudonyms' half was last exchanged; zero for never. Those of
 // sightings before then cannot be made again.
 func (k *Key) Rotated() time.Time { return k.since }

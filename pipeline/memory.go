@@ -101,20 +101,20 @@ const OutcomeDeleted = "deleted"
 // missing lists the items that a visit should have shown and did not, in order
 // of id. A visit of a thread shows its comments, not the post above them, which
 // stands in the listing; when the thread is gone, so is all of it.
-func (m *Memory) missing(look *Look, shown map[string]bool) []schema.Sighting {
-	gone := look.Outcome == schema.Gone
-	if !gone && !look.Complete() || look.Outcome == schema.NotModified {
+func (m *Memory) missing(visit *schema.Visit, shown map[string]bool) []schema.Sighting {
+	gone := visit.Outcome == schema.Gone
+	if !gone && !visit.Complete || visit.Outcome == schema.NotModified {
 		return nil
 	}
 	var missing []schema.Sighting
-	for id, last := range m.items[look.Thread.ID] {
+	for id, last := range m.items[visit.ThreadID] {
 		if last.Change == schema.Vanished || shown[id] || !gone && last.Kind == string(parsers.KindPost) {
 			continue
 		}
 		missing = append(missing, schema.Sighting{
-			ThreadID:    look.Thread.ID,
+			ThreadID:    visit.ThreadID,
 			ItemID:      id,
-			PrevAt:      m.lastComplete(look.Thread.ID),
+			PrevAt:      m.lastComplete(visit.ThreadID),
 			ParentID:    last.ParentID,
 			Kind:        last.Kind,
 			TextHash:    last.TextHash,

@@ -58,34 +58,37 @@ func (o *Observer) ReadAtOnce(reader language.Classifier) { o.reader = reader }
 // same thread can follow before the rows are stored. Of a thread that was
 // forgotten there are no rows at all.
 func (o *Observer) Observe(look *Look, memory *Memory) schema.Batch {
-	if o.forgot(look.Source.ID, look.Thread.ID) {
+	return o.Compare(o.Strip(look), memory)
+}
+
+// Compare is the second half of [Observer.Observe]: it needs memory, and no page.
+func (o *Observer) Compare(sheet *Sheet, memory *Memory) schema.Batch {
+	visit := sheet.Visit
+	if o.forgot(visit.SourceID, visit.ThreadID) {
 		return schema.Batch{}
 	}
-	visit := o.visit(look)
 	var sightings []schema.Sighting
 	var readings []schema.Reading
-	names := redact.NewRoster(o.names(look)...)
-	shown := make(map[string]bool, len(look.Items))
-	for i := range look.Items {
-		item := &look.Items[i]
-		shown[item.ID] = true
-		if o.forgot(look.Source.ID, item.ID) || o.forgot(look.Source.ID, item.Thread) {
+	shown := make(map[string]bool, len(sheet.Shown))
+	for i := range sheet.Shown {
+		s := sheet.Shown[i].Sighting
+		shown[s.ItemID] = true
+		if o.forgot(s.SourceID, s.ItemID) || o.forgot(s.SourceID, s.ThreadID) {
 			continue
 		}
-		s := o.sighting(look, item, names)
-		s.PrevAt = memory.lastComplete(item.Thread)
-		if change, changed := memory.compare(&s, item.Deleted); changed {
+		s.PrevAt = memory.lastComplete(s.ThreadID)
+		if change, changed := memory.compare(&s, sheet.Shown[i].Deleted); changed {
 			s.Change = change
 			o.unlink(&s, memory)
-			if o.reader != nil && s.Role != official && s.TextHash != "" {
-				readings = append(readings, o.readNow(&s))
+			if reading := o.reading(&sheet.Shown[i]); reading != nil {
+				readings = append(readings, *reading)
 				s.Text = ""
 			}
 			sightings = append(sightings, s)
 		}
 	}
-	for _, s := range memory.missing(look, shown) {
-		s.SeenAt, s.SourceID, s.Change = look.SeenAt, look.Source.ID, schema.Vanished
+	for _, s := range memory.missing(&visit, shown) {
+		s.SeenAt, s.SourceID, s.Change = visit.SeenAt, visit.SourceID, schema.Vanished
 		sightings = append(sightings, s)
 	}
 	for i := range sightings {
@@ -96,7 +99,13 @@ func (o *Observer) Observe(look *Look, memory *Memory) schema.Batch {
 		memory.complete(visit.ThreadID, visit.SeenAt)
 	}
 	visit.Sightings = uint32(len(sightings))
-	return schema.Batch{Threads: o.threads(look), Sightings: sightings, Readings: readings, Visits: []schema.Visit{visit}}
+	var threads []schema.Thread
+	for _, t := range sheet.Threads {
+		if !o.forgot(t.SourceID, t.ThreadID) {
+			threads = append(threads, t)
+		}
+	}
+	return schema.Batch{Threads: threads, Sightings: sightings, Readings: readings, Visits: []schema.Visit{visit}}
 }
 
 // unlink leaves out of a sighting what would tie the pseudonyms of two keys
@@ -116,7 +125,7 @@ func (o *Observer) unlink(s *schema.Sighting, memory *Memory) {
 	}
 }
 
-func (o *Observer) visit(look *Look) schema.Visit {
+func visit(look *Look) schema.Visit {
 	return schema.Visit{
 		VisitID:       VisitID(look.Source.ID, look.Thread.ID, look.SeenAt),
 		SourceID:      look.Source.ID,
@@ -236,13 +245,10 @@ func (o *Observer) names(look *Look) []string {
 }
 
 // threads lists the threads that a look was at and led to.
-func (o *Observer) threads(look *Look) []schema.Thread {
+func threads(look *Look) []schema.Thread {
 	all := append([]parsers.Thread{look.Thread}, look.Found...)
 	rows := make([]schema.Thread, 0, len(all))
 	for _, t := range all {
-		if o.forgot(look.Source.ID, t.ID) {
-			continue
-		}
 		row := schema.Thread{
 			SourceID: look.Source.ID,
 			ThreadID: t.ID,
