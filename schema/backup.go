@@ -66,6 +66,9 @@ const snapshots = "_backup"
 // clickhouse://… refuses.
 func (s *Store) BackUp(ctx context.Context, dir string, b Backup, told func(table string)) (*Backup, error) {
 	const doing = "back up"
+	if s.cluster != nil {
+		return nil, fail(doing, errOnCluster)
+	}
 	b.Format, b.MadeAt = backupFormat, b.MadeAt.UTC()
 	var err error
 	if b.Migrations, err = s.applied(ctx); err != nil {
@@ -263,6 +266,9 @@ func (t *TableBackup) verify(dir string) error {
 // defaults.
 func (s *Store) Restore(ctx context.Context, dir string, b *Backup, replace bool, told func(table string)) error {
 	const doing = "restore"
+	if s.cluster != nil {
+		return fail(doing, errOnCluster)
+	}
 	here, err := s.applied(ctx)
 	if err != nil {
 		return fail(doing, err)

@@ -27,8 +27,10 @@ func (s *Store) PutReadings(ctx context.Context, readings []Reading) error {
 	return fail("put readings", insertOnce(ctx, s, "readings", readings))
 }
 
-// prunedItems are the items whose text must not be stored.
-const prunedItems = "(source_id, thread_id, item_id) IN (SELECT source_id, thread_id, item_id FROM readings FINAL WHERE pruned)"
+// prunedItems, by what a table of readings says, are the items whose text must not be stored.
+func prunedItems(readings string) string {
+	return "(source_id, thread_id, item_id) IN (SELECT source_id, thread_id, item_id FROM " + readings + " FINAL WHERE pruned)"
+}
 
 // DropTexts removes from sightings the texts of all items that have a pruned
 // reading, and tells how many sightings had one. It waits until that is done; the
@@ -36,20 +38,20 @@ const prunedItems = "(source_id, thread_id, item_id) IN (SELECT source_id, threa
 // bytes leave the disk.
 func (s *Store) DropTexts(ctx context.Context) (uint64, error) {
 	var n uint64
-	if err := s.conn.QueryRow(ctx, "SELECT count() FROM sightings WHERE text != '' AND "+prunedItems).Scan(&n); err != nil {
+	if err := s.conn.QueryRow(ctx, "SELECT count() FROM sightings WHERE text != '' AND "+prunedItems("readings")).Scan(&n); err != nil {
 		return 0, fail("drop texts", err)
 	}
 	if n == 0 {
 		return 0, nil // a mutation rewrites whole parts
 	}
-	return n, fail("drop texts", s.mutate(ctx, "sightings", "UPDATE text = '' WHERE text != '' AND "+prunedItems))
+	return n, fail("drop texts", s.mutate(ctx, "sightings", "UPDATE text = '' WHERE text != '' AND "+prunedItems(s.cluster.part("readings"))))
 }
 
 // mutate changes rows of a table for good and waits until every part, and on a
 // cluster every replica, has been written anew.
 func (s *Store) mutate(ctx context.Context, table, change string, args ...any) error {
 	ctx = clickhouse.Context(longQuery(ctx), clickhouse.WithSettings(clickhouse.Settings{"mutations_sync": 2, "max_query_size": 16 << 20}))
-	if err := s.conn.Exec(ctx, "ALTER TABLE "+table+" "+change, args...); err != nil {
+	if err := s.conn.Exec(ctx, "ALTER TABLE "+s.cluster.part(table)+s.cluster.on()+" "+change, args...); err != nil {
 		return fmt.Errorf("change %s: %w", table, err)
 	}
 	return nil
@@ -60,7 +62,7 @@ func (s *Store) mutate(ctx context.Context, table, change string, args ...any) e
 // have left the disk.
 func (s *Store) Purge(ctx context.Context, tables ...string) error {
 	for _, table := range tables {
-		if err := s.conn.Exec(ctx, "OPTIMIZE TABLE "+table+" FINAL"); err != nil {
+		if err := s.conn.Exec(ctx, "OPTIMIZE TABLE "+s.cluster.part(table)+s.cluster.on()+" FINAL"); err != nil {
 			return fail("purge "+table, err)
 		}
 	}
@@ -84,14 +86,14 @@ func (s *Store) purged(ctx context.Context, table string) error {
 	defer poll.Stop()
 	for {
 		var replaced uint64
-		if err := s.conn.QueryRow(ctx, "SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = ? AND NOT active", table).Scan(&replaced); err != nil {
+		if err := s.conn.QueryRow(ctx, "SELECT count() FROM "+s.cluster.system("parts")+" WHERE database = ? AND table = ? AND NOT active", s.database, s.cluster.part(table)).Scan(&replaced); err != nil {
 			return err
 		}
 		if replaced == 0 {
 			return nil
 		}
 		// There is no such partition. Dropping one makes the engine clear the disk.
-		if err := s.conn.Exec(ctx, "ALTER TABLE "+table+" DROP PARTITION ID '190001'"); err != nil {
+		if err := s.conn.Exec(ctx, "ALTER TABLE "+s.cluster.part(table)+s.cluster.on()+" DROP PARTITION ID '190001'"); err != nil {
 			return err
 		}
 		select {

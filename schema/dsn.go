@@ -17,6 +17,7 @@ type target struct {
 	folder   string
 	server   *clickhouse.Options
 	database string
+	cluster  string // "" for a single server
 }
 
 func parseDSN(dsn string) (target, error) {
@@ -36,6 +37,10 @@ func parseDSN(dsn string) (target, error) {
 		}
 		dsn += mark + "secure=true"
 	}
+	dsn, cluster, err := cutCluster(dsn)
+	if err != nil {
+		return target{}, fmt.Errorf("address of the store: %w", err)
+	}
 	opts, err := clickhouse.ParseDSN(dsn)
 	if err != nil {
 		// The DSN itself may hold a password, and so may an error that quotes it.
@@ -45,11 +50,28 @@ func parseDSN(dsn string) (target, error) {
 		}
 		return target{}, fmt.Errorf("address of the store: %w", err)
 	}
-	t := target{server: opts, database: opts.Auth.Database}
+	t := target{server: opts, database: opts.Auth.Database, cluster: cluster}
 	if t.database == "" {
 		t.database = defaultDatabase
 	}
 	return t, nil
+}
+
+// cutCluster takes the parameter cluster out of a DSN: the driver does not know it.
+func cutCluster(dsn string) (rest, cluster string, err error) {
+	address, query, _ := strings.Cut(dsn, "?")
+	params, err := url.ParseQuery(query)
+	if err != nil || !params.Has("cluster") {
+		return dsn, "", err
+	}
+	if cluster = params.Get("cluster"); cluster == "" {
+		return "", "", errors.New("its parameter cluster names none")
+	}
+	params.Del("cluster")
+	if len(params) > 0 {
+		address += "?" + params.Encode()
+	}
+	return address, cluster, nil
 }
 
 func parseEmbedded(rest string) (target, error) {

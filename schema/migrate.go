@@ -34,7 +34,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // migrate is Migrate with its files and with what runs their statements.
 func (s *Store) migrate(ctx context.Context, files fs.FS, exec func(ctx context.Context, sql string, args ...any) error) error {
-	if err := s.admin.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quoteName(s.database)); err != nil {
+	if err := s.admin.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quoteName(s.database)+s.cluster.on()); err != nil {
 		return err
 	}
 	applied, err := s.applied(ctx)
@@ -67,7 +67,13 @@ func (s *Store) migrate(ctx context.Context, files fs.FS, exec func(ctx context.
 		if _, ok := applied[name]; ok {
 			continue
 		}
-		for i, sql := range embedded.SplitStatements(texts[name]) {
+		statements := embedded.SplitStatements(texts[name])
+		if s.cluster != nil {
+			if statements, err = s.cluster.renderAll(statements); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		for i, sql := range statements {
 			if err := exec(ctx, sql); err != nil {
 				return fmt.Errorf("%s, statement %d: %w", name, i+1, err)
 			}

@@ -43,6 +43,7 @@ type Store struct {
 	admin    driver.Conn // where the database itself is made: not in it
 	engine   *embedded.Engine
 	database string
+	cluster  *sharded // nil on a single server
 
 	deriving sync.Mutex // one version is handed out at a time
 	types    sync.Map   // table → []clickhouse.ColumnNameAndType, for inserts
@@ -64,6 +65,7 @@ func WithEngine(path string) Option {
 //	embedded:DIR[?database=NAME]            the engine in this process, its data in DIR
 //	clickhouse://USER:PASSWORD@HOST:PORT/NAME   a server, by its native protocol
 //	http(s)://USER:PASSWORD@HOST:PORT/NAME      a server, by HTTP
+//	clickhouse://HOST:PORT,HOST:PORT/NAME?cluster=CLUSTER   a cluster of that name
 //
 // NAME is qulaq by default. Open sees that the store answers, and makes neither
 // database nor tables: that is [Store.Migrate].
@@ -77,6 +79,17 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Store, error) {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
 	s := &Store{database: t.database}
+	if t.cluster != "" {
+		s.cluster = &sharded{t.cluster, t.database}
+		if t.server.Settings == nil {
+			t.server.Settings = clickhouse.Settings{}
+		}
+		for name, value := range clusterSettings() {
+			if _, ok := t.server.Settings[name]; !ok { // the DSN knows better
+				t.server.Settings[name] = value
+			}
+		}
+	}
 	if t.folder != "" {
 		if s.engine, err = openEngine(o.library, t.folder); err != nil {
 			return nil, fmt.Errorf("schema: open %s: %w", t.folder, err)
