@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -100,6 +101,12 @@ func (h *hired) close(ctx context.Context) error { return h.dispatcher.Close(ctx
 
 // about is what a task is about.
 func about(t task) string { return t.feed.ID + " " + t.thread.ThreadID }
+
+// IsAbout tells whether a parked visit was one of a source, or of a source and
+// thread, "SOURCE THREAD".
+func IsAbout(p queue.Parked, name string) bool {
+	return p.About == name || strings.HasPrefix(p.About, name+" ")
+}
 
 func (h *hired) parked(t task) bool { return h.avoided[about(t)] }
 

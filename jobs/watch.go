@@ -106,8 +106,12 @@ func Zone(e *Env, c *config.File) (*time.Location, error) {
 // crawlRound makes one round. What there is to visit is read from the store each
 // time: a daemon that runs for years holds no more than one round needs.
 func crawlRound(ctx context.Context, e *Env, c *config.File, w Watcher) (string, error) {
+	workers := c.Crawl.Workers
+	if e.Queue != nil {
+		workers = c.Queue.Visits
+	}
 	crawl, err := NewCrawl(ctx, e, CrawlOptions{
-		Contact: c.Contact, Workers: c.Crawl.Workers, Budget: c.Crawl.Budget, Since: e.Now().Add(-time.Duration(c.Crawl.Since)),
+		Contact: c.Contact, Workers: workers, Budget: c.Crawl.Budget, Since: e.Now().Add(-time.Duration(c.Crawl.Since)),
 	})
 	if err != nil {
 		return "", err

@@ -57,6 +57,7 @@ type CLI struct {
 	Sources  Sources  `cmd:"" group:"registry" help:"List and check sources; cover a new site."`
 	Serve    Serve    `cmd:"" group:"watch" help:"Watch: run the jobs on their schedule, and serve the web pages."`
 	Jobs     Jobs     `cmd:"" group:"watch" help:"Show the last and next runs of the daemon's jobs."`
+	Worker   Worker   `cmd:"" group:"watch" help:"Make visits for a daemon on this machine or another."`
 	Config   Config   `cmd:"" group:"watch" help:"Check, show and describe the configuration file."`
 	Plan     Plan     `cmd:"" group:"watch" help:"Show what would be visited when, and why."`
 	Backup   Backup   `cmd:"" group:"watch" help:"Write a backup of the tables."`

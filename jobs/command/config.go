@@ -80,6 +80,7 @@ type Serving struct {
 	Admin  string `help:"Address of metrics, health and the state of the jobs, for the operator alone; none for none." default:"127.0.0.1:9480" env:"QULAQ_ADMIN" config:"admin" placeholder:"HOST:PORT"`
 	SQL    string `name:"sql" help:"Address of the SQL endpoint for analysts; none for none." default:"127.0.0.1:8123" env:"QULAQ_SQL" config:"sql.listen" placeholder:"HOST:PORT"`
 	Visiting
+	Queuing
 	Texts
 	Archiving
 }
@@ -94,6 +95,7 @@ func (c *Serving) settings(g *Globals) (*config.File, error) {
 	f.Data, f.ClickHouse, f.Key, f.Country, f.Registry = g.Data, g.ClickHouse, g.Key, g.Country, g.Registry
 	f.Contact, f.Listen, f.Admin, f.SQL.Listen = c.Contact, c.Listen, c.Admin, c.SQL
 	f.Crawl = config.Crawl{Workers: c.Workers, Since: config.Duration(c.Since), Budget: c.Budget}
+	f.Queue = config.Queue{Server: c.Queue, Listen: c.QueueListen, Visits: c.QueueVisits, Replicas: c.QueueReplicas}
 	f.Texts.Store = c.StoreText
 	f.Archive = config.Archive{Mode: c.Archive, Recipients: c.ArchiveRecipient, Dir: c.ArchiveDir}
 	return &f, f.Check()

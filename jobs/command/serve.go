@@ -43,6 +43,9 @@ and /jobs, which qulaq jobs reads. SIGHUP reads the configuration again; one tha
 cannot be followed is refused, and the old one stays. SIGTERM or Ctrl-C ends it
 within ten seconds.
 
+With --queue embedded or --queue nats://HOST:4222, the daemon hands visits to
+workers (qulaq worker --help) and makes some of them itself.
+
 The embedded engine belongs to one process: while the daemon runs on it, other
 commands cannot open the data folder.
 
@@ -73,7 +76,7 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 	if e.Tokens, err = c.tokens(g); err != nil {
 		return err
 	}
-	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: e.Archive.Layer, Logger: e.Log}); err != nil {
+	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: jobs.Leased(e.Archive.Layer), Logger: e.Log}); err != nil {
 		return err
 	}
 	defer e.Crawler.Close()
@@ -82,6 +85,11 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 		return err
 	}
 	defer closeBrowser()
+	closeQueue, err := c.Queuing.serve(ctx, g, e, s.Err)
+	if err != nil {
+		return err
+	}
+	defer closeQueue()
 
 	if os.Getenv("GOGC") == "" {
 		// What the daemon holds most of are threads, which have no pointers: collecting
@@ -89,7 +97,7 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 		debug.SetGCPercent(gcPercent)
 	}
 	d := &daemon{flags: c, globals: g, now: time.Now}
-	d.state.Store(&state{env: e, config: f})
+	d.state.Store(&state{e, f, make(chan struct{})})
 	d.metrics = metrics.New(metrics.Config{
 		Version:   version(),
 		Facts:     func(ctx context.Context) (*metrics.Facts, error) { return jobs.Facts(ctx, d.state.Load().env) },
@@ -154,8 +162,9 @@ type daemon struct {
 
 // state is what a reload exchanges.
 type state struct {
-	env    *jobs.Env
-	config *config.File
+	env      *jobs.Env
+	config   *config.File
+	replaced chan struct{} // closed when it no longer holds
 }
 
 // Round tells the metrics of a round.
@@ -170,6 +179,9 @@ func (d *daemon) run(ctx context.Context, w io.Writer, public, analysts http.Han
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	parts := []func() error{func() error { return d.scheduler.Run(ctx) }}
+	if d.state.Load().env.Queue != nil {
+		parts = append(parts, func() error { return d.work(ctx) })
+	}
 	open := func(what, address string, handler http.Handler) error {
 		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 		if err != nil {
@@ -220,6 +232,34 @@ func (d *daemon) run(ctx context.Context, w io.Writer, public, analysts http.Han
 	return errors.Join(errs...)
 }
 
+// work makes visits of the queue beside the workers of other processes, as the
+// configuration that holds wants them.
+func (d *daemon) work(ctx context.Context) error {
+	for ctx.Err() == nil {
+		state := d.state.Load()
+		working, stop := context.WithCancel(ctx)
+		go func() {
+			select {
+			case <-state.replaced:
+				stop()
+			case <-working.Done():
+			}
+		}()
+		err := jobs.Work(working, state.env, state.config.Crawl.Workers)
+		stop()
+		if err == nil {
+			continue
+		}
+		// A round that began before the configuration was read again goes by the old one.
+		state.env.Log.LogAttrs(ctx, slog.LevelWarn, "the daemon makes no visits itself for now", slog.String("err", err.Error()))
+		select {
+		case <-time.After(time.Minute):
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
 // reload takes over what a changed configuration says of jobs, budget, retention
 // and registry. Nothing changes when any of it cannot be followed.
 func (d *daemon) reload(ctx context.Context, again reload) error {
@@ -250,7 +290,8 @@ func (d *daemon) reload(ctx context.Context, again reload) error {
 	if err := d.scheduler.Set(list); err != nil {
 		return err
 	}
-	d.state.Store(&state{env: &env, config: f})
+	d.state.Store(&state{&env, f, make(chan struct{})})
+	close(old.replaced)
 	return nil
 }
 
@@ -260,6 +301,7 @@ func needsRestart(old, fresh *config.File) string {
 	pinned := map[string]bool{
 		"data": true, "clickhouse": true, "key": true, "contact": true, "listen": true, "admin": true,
 		"sql.listen": true, "sql.user": true, "sql.password_file": true, "sql.time": true, "sql.memory": true, "sql.rows": true, "sql.bytes": true, "sql.queries": true,
+		"queue.server": true, "queue.listen": true, "queue.replicas": true,
 		"archive.mode": true, "archive.recipients": true, "archive.dir": true, "jobs.jitter": true,
 	}
 	was := map[string]string{}

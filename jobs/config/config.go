@@ -26,6 +26,7 @@ type File struct {
 	Admin      string   `json:"admin,omitempty" flag:"admin" jsonschema:"Address of metrics, health and the state of the jobs, for the operator alone: do not make it public. none for none."`
 	SQL        SQL      `json:"sql,omitzero" jsonschema:"SQL for analysts: ClickHouse's HTTP interface over the embedded engine, read-only."`
 	Crawl      Crawl    `json:"crawl,omitzero" jsonschema:"How pages are visited."`
+	Queue      Queue    `json:"queue,omitzero" jsonschema:"Whether visits are handed to workers, which are other processes on this machine or others (qulaq worker)."`
 	Texts      Texts    `json:"texts,omitzero" jsonschema:"What is kept of citizens' texts."`
 	Archive    Archive  `json:"archive,omitzero" jsonschema:"Whether and how the pages themselves are kept."`
 	Backup     Backup   `json:"backup,omitzero" jsonschema:"Where backups go."`
@@ -51,6 +52,17 @@ type Crawl struct {
 	Since   Duration `json:"since,omitempty" flag:"since" jsonschema:"No thread is begun that is older than this."`
 	Budget  int      `json:"budget,omitempty" flag:"budget" jsonschema:"Visits to one owner in any 24 hours; 0 for as many as are due. What is over it waits."`
 }
+
+// Queue is how visits are handed to workers.
+type Queue struct {
+	Server   string `json:"server,omitempty" flag:"queue" jsonschema:"none: this process makes all visits. embedded: a NATS server in the daemon, at queue.listen. nats://HOST:4222,nats://HOST:4222: a cluster with JetStream. A token belongs into the variable QULAQ_QUEUE_TOKEN, not here."`
+	Listen   string `json:"listen,omitempty" flag:"queue-listen" jsonschema:"Address of the embedded server. Beyond this machine it wants a token."`
+	Visits   int    `json:"visits,omitempty" flag:"queue-visits" jsonschema:"Visits handed out at a time, each to another owner. crawl.workers of them are made by the daemon itself."`
+	Replicas int    `json:"replicas,omitempty" flag:"queue-replicas" jsonschema:"Servers of a cluster that hold each message: 3 bears the death of one. Counts when the streams are made."`
+}
+
+// Embedded is the queue server of the daemon itself.
+const Embedded = "embedded"
 
 // Texts is what is kept of citizens' texts.
 type Texts struct {
@@ -91,8 +103,8 @@ type Job struct {
 	Timeout Duration `json:"timeout,omitempty" jsonschema:"A run is told to end after this; 0 for never."`
 }
 
-// Off is the cron line of a job that is not run, and the address of what is not
-// served.
+// Off is the cron line of a job that is not run, None the address of what is not
+// served or asked.
 const (
 	Off  = "off"
 	None = "none"
@@ -110,6 +122,7 @@ func Default() File {
 		Admin:   "127.0.0.1:9480",
 		SQL:     SQL{Listen: "127.0.0.1:8123", User: "analyst", Time: Duration(time.Minute), Memory: 1024, Rows: 1_000_000, Bytes: 256, Queries: 4},
 		Crawl:   Crawl{Workers: 16, Since: Duration(45 * day)},
+		Queue:   Queue{Server: None, Listen: "127.0.0.1:4222", Visits: 256, Replicas: 1},
 		Texts:   Texts{Store: true, Keep: Duration(90 * day)},
 		Archive: Archive{Mode: "auto"},
 		Backup:  Backup{Keep: 7},

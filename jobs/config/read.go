@@ -208,6 +208,15 @@ func (r *reader) check(f *File) {
 	if f.Archive.Mode == "sealed" && len(f.Archive.Recipients) == 0 {
 		r.complain("$.archive.mode", "a sealed archive needs archive.recipients; qulaq archive keygen makes one")
 	}
+	if q := f.Queue.Server; q != None && q != Embedded && !strings.Contains(q, "://") {
+		r.complain("$.queue.server", "%q is none of none, embedded and nats://HOST:4222", q)
+	}
+	if _, _, err := net.SplitHostPort(f.Queue.Listen); err != nil {
+		r.complain("$.queue.listen", "%q is no address to listen on: write HOST:PORT, such as 127.0.0.1:4222", f.Queue.Listen)
+	}
+	if r.tree != nil && strings.Contains(f.Queue.Server, "@") {
+		r.complain("$.queue.server", "a password stands in the file: give the address in the variable QULAQ_QUEUE instead")
+	}
 	if r.tree != nil && hasPassword(f.ClickHouse) {
 		r.complain("$.clickhouse", "a password stands in the file: give the address in the variable QULAQ_CLICKHOUSE instead")
 	}
@@ -219,6 +228,8 @@ func (r *reader) check(f *File) {
 		{"$.crawl.workers", f.Crawl.Workers, 1},
 		{"$.crawl.budget", f.Crawl.Budget, 0},
 		{"$.backup.keep", f.Backup.Keep, 0},
+		{"$.queue.visits", f.Queue.Visits, 1},
+		{"$.queue.replicas", f.Queue.Replicas, 1},
 		{"$.sql.memory", f.SQL.Memory, 1},
 		{"$.sql.rows", f.SQL.Rows, 1},
 		{"$.sql.bytes", f.SQL.Bytes, 1},

@@ -142,7 +142,8 @@ func (d *Dispatcher) Close(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.queue.config.Lease/3)
 	defer cancel()
-	err := d.queue.tasks.Purge(ctx)
+	// Who begins to work between two daemons is to agree with the second.
+	err := errors.Join(d.queue.tasks.Purge(ctx), d.queue.leases.Purge(ctx, charterKey))
 	d.group.Wait()
 	if err != nil {
 		return fmt.Errorf("queue: take back tasks: %w", err)

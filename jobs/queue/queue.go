@@ -94,7 +94,7 @@ func Open(ctx context.Context, config Config) (*Queue, error) {
 	conn, err := nats.Connect(config.URL, nats.Name("qulaq"), nats.Token(config.Token),
 		nats.MaxReconnects(-1), nats.ReconnectWait(500*time.Millisecond), nats.RetryOnFailedConnect(false))
 	if err != nil {
-		return nil, fmt.Errorf("queue: connect to %s: %w", redacted(config.URL), err)
+		return nil, fmt.Errorf("queue: no NATS server answers at %s: %w", redacted(config.URL), err)
 	}
 	q := &Queue{config: config, conn: conn}
 	if q.js, err = jetstream.New(conn); err == nil {

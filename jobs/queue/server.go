@@ -86,6 +86,9 @@ func hostPort(address string) (string, int, error) {
 // URL is where clients reach the server.
 func (s *Server) URL() string { return s.server.ClientURL() }
 
+// Address is HOST:PORT at which it listens.
+func (s *Server) Address() string { return s.server.Addr().String() }
+
 // Close ends the server at once.
 func (s *Server) Close() {
 	s.server.Shutdown()
