@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,8 +19,6 @@ import (
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/schema"
-
-	"github.com/nats-io/nuid"
 )
 
 // What crosses the queue, as JSON that is compressed. No raw text and no identity
@@ -75,7 +74,7 @@ type hired struct {
 }
 
 func (e *Env) hire(ctx context.Context) (*hired, error) {
-	h := &hired{env: e, round: nuid.Next(), avoided: map[string]bool{}}
+	h := &hired{env: e, round: rand.Text(), avoided: map[string]bool{}}
 	c, err := e.charter()
 	if err != nil {
 		return nil, err

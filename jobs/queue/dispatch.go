@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // Task is something that a worker is to do.
@@ -113,7 +113,7 @@ func (d *Dispatcher) open(ctx context.Context, charter []byte) error {
 		return err
 	}
 	var err error
-	if d.asked, err = q.conn.Subscribe(q.subject("ask."+nuid.Next()), d.answer); err != nil {
+	if d.asked, err = q.conn.Subscribe(q.subject("ask."+rand.Text()), d.answer); err != nil {
 		return err
 	}
 	results, err := q.consumer(ctx, "seen", resultPatience)

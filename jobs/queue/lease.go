@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // lease is the right to work for an owner. It is an entry of a bucket that is
@@ -41,7 +41,7 @@ type leaseEntry struct {
 // take waits until the lease of a name is this caller's.
 func (q *Queue) take(ctx context.Context, name string) (*lease, error) {
 	l := &lease{queue: q, key: key(name)}
-	holder := nuid.Next()
+	holder := rand.Text()
 	var watched uint64 // revision
 	var since time.Time
 	for {
