@@ -24,13 +24,14 @@ import (
 // When ctx ends, visits that are under way get eight seconds; what has not ended by
 // then goes to another worker at once.
 func Work(ctx context.Context, e *Env, slots int) error {
-	if e.Key == nil {
-		return fmt.Errorf("jobs: %w", pipeline.ErrKeyDestroyed)
+	ours, err := e.charter()
+	if err != nil {
+		return err
 	}
-	w := &worker{env: e, feeds: map[string]feed{}}
 	if err := e.checkTokens(); err != nil {
 		return err
 	}
+	w := &worker{env: e, ours: ours, feeds: map[string]feed{}}
 	for _, f := range e.feeds() {
 		f.secret = e.secret(f)
 		w.feeds[f.ID] = f
@@ -41,6 +42,7 @@ func Work(ctx context.Context, e *Env, slots int) error {
 // worker is a Work.
 type worker struct {
 	env   *Env
+	ours  *charter
 	feeds map[string]feed
 }
 
@@ -55,15 +57,12 @@ func (w *worker) read(text []byte) (*charter, error) {
 	if err := json.Unmarshal(text, theirs); err != nil {
 		return nil, fmt.Errorf("jobs: charter: %w", err)
 	}
-	ours, err := w.env.charter()
 	switch {
-	case err != nil:
-		return nil, err
-	case theirs.Format != ours.Format:
-		return nil, fmt.Errorf("jobs: it speaks format %d, this program %d: run the same version on both", theirs.Format, ours.Format)
-	case theirs.Key != ours.Key:
+	case theirs.Format != w.ours.Format:
+		return nil, fmt.Errorf("jobs: it speaks format %d, this program %d: run the same version on both", theirs.Format, w.ours.Format)
+	case theirs.Key != w.ours.Key:
 		return nil, errors.New("jobs: it has another key: the pseudonyms of one person would differ from worker to worker; copy the daemon's key file here")
-	case theirs.Registry != ours.Registry:
+	case theirs.Registry != w.ours.Registry:
 		return nil, errors.New("jobs: it has another registry: run the same version on both, with the same --registry")
 	}
 	return theirs, nil

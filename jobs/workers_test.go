@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,8 +24,10 @@ import (
 
 	"qulaq/crawler"
 	"qulaq/jobs/queue"
+	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/registry"
+	"qulaq/schema"
 	"qulaq/simulate"
 
 	"github.com/google/go-cmp/cmp"
@@ -265,4 +269,101 @@ func TestWorkersAndServersDie(t *testing.T) {
 	if diff := cmp.Diff(calm.dump(t, items), gotItems); diff != "" {
 		t.Errorf("sightings (-one process +workers):\n%.3000s", diff)
 	}
+}
+
+// What crosses the queue is what the tables would hold: no name, no account and no
+// text as the page has it. A worker of a daemon that stores no texts sends none.
+func TestNoIdentityCrossesTheQueue(t *testing.T) {
+	republic, err := simulate.New(simulate.Config{Bodies: 12, Days: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	republic.SetNow(republic.End())
+	server := httptest.NewServer(republic.Handler())
+	t.Cleanup(server.Close)
+	e := openEnv(t, t.TempDir(), republic.Country(server.URL), slog.New(slog.DiscardHandler))
+	if e.Crawler, err = crawler.New(crawler.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, noTexts := range []bool{false, true} {
+		e.NoTexts = noTexts
+		terms, err := e.charter()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &worker{env: e, ours: terms, feeds: map[string]feed{}}
+		for _, f := range e.feeds() {
+			w.feeds[f.ID] = f
+		}
+		text, err := json.Marshal(terms)
+		if err != nil {
+			t.Fatal(err)
+		}
+		crawl, err := NewCrawl(t.Context(), e, CrawlOptions{Since: republic.Start()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		people, texts := 0, 0
+		found := crawl.frontier.due(DefaultPolicy, republic.Start(), time.Now(), func(parsers.ThreadKind) bool { return true })
+		for len(found) > 0 {
+			next := found[0]
+			found = found[1:]
+			body, err := pack(order{Source: next.feed.ID, Thread: next.thread})
+			if err != nil {
+				t.Fatal(err)
+			}
+			packed, err := w.visit(t.Context(), queue.Task{Owner: owner(next.feed), Body: body, Charter: text}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got delivery
+			if err := unpack(packed, &got); err != nil {
+				t.Fatal(err)
+			}
+			plain, err := json.Marshal(got)
+			if err != nil {
+				t.Fatal(err)
+			}
+			look, err := e.visit(t.Context(), next.feed, next.thread, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range look.Items {
+				if item.Role == parsers.RoleOfficial || item.Author.Name == "" {
+					continue
+				}
+				people++
+				if item.Author.ID != "" && !accounts(e, next.feed, item.Author.ID) && bytes.Contains(plain, []byte(strconv.Quote(item.Author.ID))) {
+					t.Errorf("%s: account %q crosses the queue", next.thread.ThreadID, item.Author.ID)
+				}
+				if bytes.Contains(plain, []byte(strconv.Quote(item.Author.Name))) {
+					t.Errorf("%s: name %q crosses the queue", next.thread.ThreadID, item.Author.Name)
+				}
+			}
+			for _, s := range got.Sheet.Shown {
+				if s.Text != "" && s.Role != "official" {
+					texts++
+				}
+			}
+			for _, thread := range look.Found {
+				if len(found) < 12 {
+					found = append(found, task{feed: next.feed, thread: schema.ThreadState{Thread: schema.Thread{
+						SourceID: next.feed.ID, ThreadID: thread.ID, Kind: string(thread.Kind), URL: thread.Address.URL, Form: thread.Address.Form.Encode(),
+					}}})
+				}
+			}
+			if people > 40 {
+				break
+			}
+		}
+		if people == 0 || (texts == 0) != noTexts {
+			t.Errorf("with NoTexts %v, of %d citizens' items %d texts crossed", noTexts, people, texts)
+		}
+	}
+}
+
+// accounts tells whether an id is a body's own.
+func accounts(e *Env, f feed, id string) bool {
+	_, ok := e.Index.Account(f.Platform, id, time.Now())
+	return ok
 }

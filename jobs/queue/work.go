@@ -52,13 +52,16 @@ func (q *Queue) Work(ctx context.Context, o WorkOptions, handle Handler) error {
 	if err := w.agree(ctx); err != nil {
 		return err
 	}
-	var err error
 	for w.source == nil {
-		if w.source, err = q.consumer(ctx, "visits", q.config.Lease); err != nil {
+		source, err := q.consumer(ctx, "visits", q.config.Lease)
+		if err != nil {
+			q.config.Log.LogAttrs(ctx, slog.LevelWarn, "queue: no tasks can be taken yet", slog.String("err", err.Error()))
 			if !pause(ctx, q.config.Lease/10) {
 				return nil
 			}
+			continue
 		}
+		w.source = source
 	}
 	taking, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -167,8 +170,7 @@ func (w *worker) do(ctx context.Context, m jetstream.Msg) error {
 	}
 	done := ""
 	switch {
-	case l.entry.Last == task.ID: // by a worker that died before it could say so
-		done = task.ID
+	case l.entry.Last == task.ID: // it was done, by a worker that died before it could say so
 	case attempt > w.config.Deliveries:
 		err = fmt.Errorf("it was begun %d times and never came to an end: it may end the worker that does it", w.config.Deliveries)
 	default:
