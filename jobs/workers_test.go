@@ -304,7 +304,7 @@ func TestNoIdentityCrossesTheQueue(t *testing.T) {
 			t.Fatal(err)
 		}
 		people, texts := 0, 0
-		found := crawl.frontier.due(DefaultPolicy, republic.Start(), time.Now(), func(parsers.ThreadKind) bool { return true })
+		found := slices.Collect(crawl.frontier.tasks(crawl.frontier.due(republic.Start(), time.Now(), func(parsers.ThreadKind) bool { return true })))
 		for len(found) > 0 {
 			next := found[0]
 			found = found[1:]

@@ -70,6 +70,9 @@ type Queue struct {
 // repeats is for how long a server knows a message again that was sent twice.
 const repeats = time.Hour
 
+// clusterPatience is for how long a cluster may be without a leader.
+const clusterPatience = 30 * time.Second
+
 // Open connects, and makes the streams unless they are there. A connection that is
 // lost later comes back by itself.
 func Open(ctx context.Context, config Config) (*Queue, error) {
@@ -99,6 +102,11 @@ func Open(ctx context.Context, config Config) (*Queue, error) {
 	q := &Queue{config: config, conn: conn}
 	if q.js, err = jetstream.New(conn); err == nil {
 		err = q.make(ctx)
+	}
+	for waiting := time.Now(); errors.Is(err, context.DeadlineExceeded) && time.Since(waiting) < clusterPatience; {
+		if err = ctx.Err(); err == nil {
+			err = q.make(ctx) // the servers of a cluster that begins have no leader yet
+		}
 	}
 	if err != nil {
 		conn.Close()
