@@ -207,6 +207,7 @@ CREATE TABLE IF NOT EXISTS items_local ON CLUSTER `republic`
     vanished_hi   DateTime64(3, 'UTC')   COMMENT 'Latest such moment; epoch unless vanished',
     text          String                 COMMENT 'Text as last seen, identifiers of people redacted' CODEC(ZSTD(3)),
     language      LowCardinality(String) COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme         LowCardinality(String) COMMENT 'What it is about most (docs/method.md lists the themes); none when it touches no theme, empty for what officials say',
     class         LowCardinality(String) COMMENT 'Of a citizen''s item: question, request, complaint, …; of an official one: acknowledgement, redirect, refusal, closing, substantive',
     need          Bool                   COMMENT 'It calls for a reply',
     template      Bool                   COMMENT 'Nearly the same as at least three earlier replies of the body',
@@ -240,6 +241,7 @@ CREATE TABLE IF NOT EXISTS items ON CLUSTER `republic`
     vanished_hi   DateTime64(3, 'UTC')   COMMENT 'Latest such moment; epoch unless vanished',
     text          String                 COMMENT 'Text as last seen, identifiers of people redacted' CODEC(ZSTD(3)),
     language      LowCardinality(String) COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme         LowCardinality(String) COMMENT 'What it is about most (docs/method.md lists the themes); none when it touches no theme, empty for what officials say',
     class         LowCardinality(String) COMMENT 'Of a citizen''s item: question, request, complaint, …; of an official one: acknowledgement, redirect, refusal, closing, substantive',
     need          Bool                   COMMENT 'It calls for a reply',
     template      Bool                   COMMENT 'Nearly the same as at least three earlier replies of the body',
@@ -265,6 +267,7 @@ CREATE TABLE IF NOT EXISTS exchanges_local ON CLUSTER `republic`
     vanished         Bool                          COMMENT 'The need is no longer shown',
     class            LowCardinality(String)        COMMENT 'question, request, complaint, …',
     language         LowCardinality(String)        COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme            LowCardinality(String)        COMMENT 'What it is about most; none when it touches no theme',
     cluster          String                        COMMENT 'First of the nearly identical needs that it belongs to; need_id when it stands alone',
     reply_id         Array(String)                 COMMENT 'Items that reply to it, in order of time; the arrays below run in parallel',
     reply_body_id    Array(LowCardinality(String)) COMMENT 'Body that speaks',
@@ -297,6 +300,7 @@ CREATE TABLE IF NOT EXISTS exchanges ON CLUSTER `republic`
     vanished         Bool                          COMMENT 'The need is no longer shown',
     class            LowCardinality(String)        COMMENT 'question, request, complaint, …',
     language         LowCardinality(String)        COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme            LowCardinality(String)        COMMENT 'What it is about most; none when it touches no theme',
     cluster          String                        COMMENT 'First of the nearly identical needs that it belongs to; need_id when it stands alone',
     reply_id         Array(String)                 COMMENT 'Items that reply to it, in order of time; the arrays below run in parallel',
     reply_body_id    Array(LowCardinality(String)) COMMENT 'Body that speaks',
@@ -338,12 +342,12 @@ COMMENT 'What visits saw change: the sightings whose visit was finished. Only th
 
 CREATE OR REPLACE VIEW items_now ON CLUSTER `republic` AS
 SELECT source_id, thread_id, item_id, body_id, parent_id, kind, role, author, published_lo, published_hi, precision,
-    first_seen_at, last_seen_at, edits, vanished, vanished_lo, vanished_hi, text, language, class, need, template, classifier, outcome
+    first_seen_at, last_seen_at, edits, vanished, vanished_lo, vanished_hi, text, language, theme, class, need, template, classifier, outcome
 FROM items AS i FINAL
 COMMENT 'Items as last seen';
 
 CREATE OR REPLACE VIEW exchanges_now ON CLUSTER `republic` AS
-SELECT source_id, thread_id, need_id, body_id, asker, asked_lo, asked_hi, precision, censored_at, vanished, class, language, cluster,
+SELECT source_id, thread_id, need_id, body_id, asker, asked_lo, asked_hi, precision, censored_at, vanished, class, language, theme, cluster,
     reply_id, reply_body_id, reply_lo, reply_hi, reply_kind, reply_template, reply_method, reply_confidence, reply_watched, classifier
 FROM exchanges AS e FINAL
 COMMENT 'Needs with the official replies found to them';
@@ -384,6 +388,7 @@ CREATE OR REPLACE VIEW latencies ON CLUSTER `republic`
     asker       String                 COMMENT 'Keyed pseudonym of who asks; empty when unknown',
     class       LowCardinality(String) COMMENT 'question, request, complaint, …',
     language    LowCardinality(String) COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme       LowCardinality(String) COMMENT 'What it is about most; none when it touches no theme',
     asked_lo    DateTime64(3, 'UTC')   COMMENT 'Earliest moment at which it can have been asked',
     asked_hi    DateTime64(3, 'UTC')   COMMENT 'Latest such moment',
     censored_at DateTime64(3, 'UTC')   COMMENT 'Until when it was watched',
@@ -396,7 +401,7 @@ CREATE OR REPLACE VIEW latencies ON CLUSTER `republic`
     latency_hi  Nullable(Float64)      COMMENT 'Seconds that it waited at most; NULL: not answered, right-censored at latency_lo',
     latency_mid Nullable(Float64)      COMMENT 'Minutes in the middle of the two, to read and not to average: NULL when not answered, which an average leaves out'
 )
-AS SELECT e.body_id, e.source_id, e.thread_id, e.need_id, e.cluster, e.asker, e.class, e.language,
+AS SELECT e.body_id, e.source_id, e.thread_id, e.need_id, e.cluster, e.asker, e.class, e.language, e.theme,
     e.asked_lo, e.asked_hi, e.censored_at, e.vanished, reply_sort AS kind,
     arrayMap((k, t, m) -> m != 'adjacent' AND multiIf(
         reply_sort = 'any', true,
@@ -468,6 +473,7 @@ CREATE TABLE IF NOT EXISTS readings_local ON CLUSTER `republic`
     role       LowCardinality(String) COMMENT 'citizen or official, as it was known when the key was rotated; empty when the pseudonym still tells',
     body_id    LowCardinality(String) COMMENT 'Body that speaks, for an official role; else empty',
     language   LowCardinality(String) COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme      LowCardinality(String) COMMENT 'What it is about most; none when it touches no theme',
     class      LowCardinality(String) COMMENT 'As in items',
     cluster    String                 COMMENT 'The same for needs whose texts were nearly the same; empty when it stood alone',
     classifier LowCardinality(String) COMMENT 'Version of the classifier that read it',
@@ -488,6 +494,7 @@ CREATE TABLE IF NOT EXISTS readings ON CLUSTER `republic`
     role       LowCardinality(String) COMMENT 'citizen or official, as it was known when the key was rotated; empty when the pseudonym still tells',
     body_id    LowCardinality(String) COMMENT 'Body that speaks, for an official role; else empty',
     language   LowCardinality(String) COMMENT 'kk, ru, mixed or en; empty when it cannot be told',
+    theme      LowCardinality(String) COMMENT 'What it is about most; none when it touches no theme',
     class      LowCardinality(String) COMMENT 'As in items',
     cluster    String                 COMMENT 'The same for needs whose texts were nearly the same; empty when it stood alone',
     classifier LowCardinality(String) COMMENT 'Version of the classifier that read it',
@@ -597,3 +604,39 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/watch/all/runs', '{sha
 ORDER BY (job, due_at)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Runs of the jobs of qulaq serve, one row when a run begins and one when it ends. Read it FINAL, or see qulaq jobs.';
+
+CREATE OR REPLACE VIEW kaplan_meier_by ON CLUSTER `republic`
+AS SELECT groups, any(needs) AS needs, any(events) AS answered,
+    1 - exp(sumIf(log(1 - d / at_risk), t <= {days:Float64})) AS rate,
+    (1 - rate) * sqrt(sumIf(d / (at_risk * (at_risk - d)), t <= {days:Float64} AND d < at_risk)) AS se,
+    minOrNullIf(t, waiting <= 0.5) AS median_days
+FROM
+(
+    SELECT groups, t, d, at_risk, needs, events,
+        exp(sum(log(1 - d / at_risk)) OVER (PARTITION BY groups ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS waiting
+    FROM
+    (
+        SELECT groups, t, d,
+            sum(n) OVER (PARTITION BY groups ORDER BY t DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS at_risk,
+            sum(n) OVER (PARTITION BY groups) AS needs, sum(d) OVER (PARTITION BY groups) AS events
+        FROM
+        (
+            SELECT arrayMap(name -> multiIf(
+                    name = 'body_id', toString(l.body_id), name = 'source_id', toString(l.source_id),
+                    name = 'language', toString(l.language), name = 'theme', toString(l.theme), name = 'class', toString(l.class),
+                    name = 'week', toString(toStartOfWeek(l.asked_lo, 1)),
+                    name = 'level', toString(b.level), name = 'region', toString(b.region), name = 'platform', toString(s.platform),
+                    toString(throwIf(name != '', 'by takes body_id, source_id, language, theme, class, week, level, region, platform'))),
+                    splitByRegexp(' *, *', {by:String})) AS groups,
+                if(l.answered AND l.watched, (l.latency_lo + l.latency_hi) / 2, l.watched_for) / 86400 AS t,
+                countIf(l.answered AND l.watched) AS d, count() AS n
+            FROM latencies AS l
+            LEFT JOIN bodies_now AS b ON b.body_id = l.body_id
+            LEFT JOIN sources_now AS s ON s.source_id = l.source_id
+            WHERE l.kind = {kind:String}
+            GROUP BY groups, t
+        )
+    )
+)
+GROUP BY groups
+COMMENT 'Share of needs answered within some days, of any groups, by the product-limit estimate: SELECT groups[1] AS language, rate FROM kaplan_meier_by(by = ''language'', kind = ''any'', days = 7). by: one or more of body_id, source_id, language, theme, class, week (Monday, UTC, of asking), level, region, platform, with commas between. Columns: groups (an array, in the order of by), needs, answered (at any time), rate, se (standard error of the rate), median_days (half were answered by then; NULL: not reached)';
