@@ -31,6 +31,7 @@ func TestPerCluster(t *testing.T) {
 			l.BodyID, l.SourceID, l.ThreadID = append(l.BodyID, "b"), append(l.SourceID, "s"), append(l.ThreadID, "t")
 			l.NeedID, l.Cluster = append(l.NeedID, fmt.Sprint(i)), append(l.Cluster, n.cluster)
 			l.Class, l.Language = append(l.Class, "question"), append(l.Language, "kk")
+			l.Theme = append(l.Theme, "none")
 			l.AskedLo, l.AskedHi = append(l.AskedLo, at(n.asked)), append(l.AskedHi, at(n.asked))
 			l.Lo, l.Hi = append(l.Lo, n.lo), append(l.Hi, n.hi)
 		}
