@@ -92,6 +92,7 @@ func (d *document) checkBody(b *Body, c *Country, rules Rules, name string) {
 		d.checkEvidence(at, a.Confidence, a.Evidence)
 		d.checkValidity(at+".", a.ValidFrom, a.ValidTo)
 	}
+	d.checkStatements(b)
 }
 
 func (d *document) checkRegion(b *Body, code string) {

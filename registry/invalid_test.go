@@ -271,7 +271,7 @@ var invalid = map[string][]string{
 		`bodies/wells.yaml:1:1: type "" must be a word in lower case, such as ministry or akimat`,
 	},
 	"unknown-key": {
-		`bodies/wells.yaml:3:1: unknown key "typ": the keys here are id, level, type, names, aliases, region, zone, valid_from, valid_to, predecessors, note, sites, sources, accounts`,
+		`bodies/wells.yaml:3:1: unknown key "typ": the keys here are id, level, type, names, aliases, region, zone, valid_from, valid_to, predecessors, note, sites, sources, accounts, keys, statements`,
 	},
 	"unknown-key-nested": {
 		`bodies/wells.yaml:9:5: unknown key "platfrom": the keys here are id, platform, url, owner, zone, shared, status, allow_loopback, browser, confidence, evidence, valid_from, valid_to, note, selectors`,

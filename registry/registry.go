@@ -68,20 +68,22 @@ type Week struct {
 
 // Body is a ministry, akimat or agency.
 type Body struct {
-	ID           string    `yaml:"id"`    // the file's name
-	Level        string    `yaml:"level"` // of government; bodies of one level are peers
-	Type         string    `yaml:"type"`  // ministry, akimat, agency, …
-	Names        Names     `yaml:"names"`
-	Aliases      []string  `yaml:"aliases,omitempty"`      // other names that pages print
-	Region       *Region   `yaml:"region,omitempty"`       // nil for a central body
-	Zone         string    `yaml:"zone,omitempty"`         // "" for the country's
-	ValidFrom    string    `yaml:"valid_from,omitempty"`   // YYYY-MM-DD, inclusive; "" when open
-	ValidTo      string    `yaml:"valid_to,omitempty"`     // YYYY-MM-DD, inclusive; "" when open
-	Predecessors []string  `yaml:"predecessors,omitempty"` // ids
-	Note         string    `yaml:"note,omitempty"`
-	Sites        []Site    `yaml:"sites,omitempty"`
-	Sources      []Source  `yaml:"sources,omitempty"`
-	Accounts     []Account `yaml:"accounts,omitempty"`
+	ID           string      `yaml:"id"`    // the file's name
+	Level        string      `yaml:"level"` // of government; bodies of one level are peers
+	Type         string      `yaml:"type"`  // ministry, akimat, agency, …
+	Names        Names       `yaml:"names"`
+	Aliases      []string    `yaml:"aliases,omitempty"`      // other names that pages print
+	Region       *Region     `yaml:"region,omitempty"`       // nil for a central body
+	Zone         string      `yaml:"zone,omitempty"`         // "" for the country's
+	ValidFrom    string      `yaml:"valid_from,omitempty"`   // YYYY-MM-DD, inclusive; "" when open
+	ValidTo      string      `yaml:"valid_to,omitempty"`     // YYYY-MM-DD, inclusive; "" when open
+	Predecessors []string    `yaml:"predecessors,omitempty"` // ids
+	Note         string      `yaml:"note,omitempty"`
+	Sites        []Site      `yaml:"sites,omitempty"`
+	Sources      []Source    `yaml:"sources,omitempty"`
+	Accounts     []Account   `yaml:"accounts,omitempty"`
+	Keys         []Key       `yaml:"keys,omitempty"`       // with which it signs statements
+	Statements   []Statement `yaml:"statements,omitempty"` // on editions, in the order of the file
 }
 
 // The levels of government.

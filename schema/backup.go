@@ -123,7 +123,7 @@ func (s *Store) dropSnapshot(ctx context.Context, database string) error {
 	},
 	) {
 		tables = append(tables, r.Name)
-	}, "SELECT name FROM system.tables WHERE database = ?", database)
+	}, "SELECT name FROM system.tables WHERE database = ? AND engine LIKE '%MergeTree'", database)
 	if err != nil {
 		return err
 	}

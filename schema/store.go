@@ -42,6 +42,7 @@ type Store struct {
 	conn     driver.Conn
 	admin    driver.Conn // where the database itself is made: not in it
 	engine   *embedded.Engine
+	server   *clickhouse.Options // how it was connected to
 	database string
 	cluster  *sharded // nil on a single server
 
@@ -130,6 +131,7 @@ func openEngine(library, folder string) (*embedded.Engine, error) {
 const maxConnections = 16
 
 func (s *Store) connect(ctx context.Context, server *clickhouse.Options) error {
+	s.server = server
 	server.MaxOpenConns, server.MaxIdleConns = maxConnections, maxConnections/2
 	admin, inside := *server, *server
 	admin.Auth.Database, inside.Auth.Database = "default", s.database
