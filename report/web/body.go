@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"qulaq/registry"
 	"qulaq/report"
@@ -30,6 +31,30 @@ type body struct {
 	Badge     string
 	Feed      string
 	Sources   *table
+	Spoken    []statement
+}
+
+// statement is what a body says of an edition.
+type statement struct {
+	registry.Statement
+	Title    string
+	Evidence string // where the key was published
+}
+
+// statements are those of a body, the latest first.
+func (r *request) statements(b *registry.Body) []statement {
+	var out []statement
+	for _, s := range b.Statements {
+		told := statement{Statement: s, Title: r.t("statements."+s.Kind, s.Edition)}
+		for _, k := range b.Keys {
+			if k.ID == s.Key {
+				told.Evidence = k.Evidence
+			}
+		}
+		out = append(out, told)
+	}
+	slices.SortStableFunc(out, func(a, b statement) int { return strings.Compare(b.Date, a.Date) })
+	return out
 }
 
 // headline is a number of the head of a page, with all that it rests on.
@@ -71,7 +96,7 @@ func (r *request) body() (response, error) {
 		Form:    r.form(nil, r.horizonField(), r.perField(), r.periodField()),
 		Compare: r.link("/compare", "body", b.ID),
 		Badge:   r.link("/body/" + b.ID + "/badge.svg"), Feed: r.link("/body/" + b.ID + "/feed.atom"),
-		Sources: r.sourcesTable(b.ID),
+		Sources: r.sourcesTable(b.ID), Spoken: r.statements(b),
 	}
 	if b.Region != nil {
 		content.Region = b.Region.ISO
@@ -81,7 +106,10 @@ func (r *request) body() (response, error) {
 	}
 	p := r.newPage("body", r.name(b), content, content.tables()...)
 	p.Description = r.t("body.description", r.name(b))
-	p.Feed, p.Preview = content.Feed, "/body/"+b.ID+"/social.png"
+	if r.site.Edition == "" {
+		p.Feed = content.Feed // nothing new comes to an edition
+	}
+	p.Preview = "/body/" + b.ID + "/social.png"
 	return p, nil
 }
 

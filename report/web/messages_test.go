@@ -21,15 +21,16 @@ var keyPattern = regexp.MustCompile(`(?:\bt "|\.t\("|messages\.text\(lang, ")([a
 func built() map[string]bool {
 	keys := map[string]bool{}
 	for prefix, words := range map[string][]string{
-		"nav.":      {"overview", "compare", "equity", "coverage", "data", "method"},
-		"level.":    {registry.Central, registry.Regional, registry.Local},
-		"status.":   {string(registry.Active), string(registry.Blocked), string(registry.Import), string(registry.Retired)},
-		"reply.":    {"any", "substantive", "acknowledgement", "redirect", "refusal", "closing", "template"},
-		"language.": {"kk", "ru", "mixed", "en"},
-		"class.":    {string(reading.Question), string(reading.Request), string(reading.Complaint), string(reading.Praise), string(reading.Chatter), string(reading.Ad)},
-		"theme.":    {"none"},
-		"column.":   append([]string{"language", "level", "region", "class", "theme"}, sortable...),
-		"survey.":   {"awareness", "attention", "principles", "share", "yes", "no", "unknown", "implemented", "not_implemented"},
+		"nav.":        {"overview", "compare", "equity", "coverage", "data", "method"},
+		"level.":      {registry.Central, registry.Regional, registry.Local},
+		"status.":     {string(registry.Active), string(registry.Blocked), string(registry.Import), string(registry.Retired)},
+		"reply.":      {"any", "substantive", "acknowledgement", "redirect", "refusal", "closing", "template"},
+		"language.":   {"kk", "ru", "mixed", "en"},
+		"class.":      {string(reading.Question), string(reading.Request), string(reading.Complaint), string(reading.Praise), string(reading.Chatter), string(reading.Ad)},
+		"theme.":      {"none"},
+		"column.":     append([]string{"language", "level", "region", "class", "theme"}, sortable...),
+		"statements.": {registry.Reply, registry.Correction},
+		"survey.":     {"awareness", "attention", "principles", "share", "yes", "no", "unknown", "implemented", "not_implemented"},
 	} {
 		for _, word := range words {
 			keys[prefix+word] = true

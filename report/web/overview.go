@@ -125,7 +125,7 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 		numberColumn(r.t("column.median"), "median_days"),
 	}
 	columns = append(columns, r.basisColumns()...)
-	if sort {
+	if sort && r.site.Edition == "" {
 		for i, name := range []string{"rank", "body", "", "any", "substantive", "median", "needs", "open", "coverage"} {
 			if name != "" {
 				columns[i].Sort = r.sortLink(name)
@@ -135,6 +135,9 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 	t := r.newTable(id, r.t("league.caption", horizon, moment(r.snapshot.Evidence.AsOf)), columns...)
 	for _, s := range standings {
 		name := cell{Text: r.nameOf(s.BodyID), Href: r.link("/body/" + s.BodyID), Header: true, record: []string{s.BodyID, r.nameOf(s.BodyID), s.Level}}
+		if b, ok := r.site.Index.Body(s.BodyID); ok && len(b.Statements) > 0 {
+			name.Note = r.t("statements.note")
+		}
 		if r.choice.Level == "" {
 			name.Limits = r.levelName(s.Level)
 		}

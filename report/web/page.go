@@ -57,6 +57,9 @@ func (p *page) Languages() []Link {
 func (p *page) Nav() []Link {
 	var links []Link
 	for _, path := range []string{"/", "/compare", "/equity", "/coverage", "/data", "/method"} {
+		if path == "/compare" && p.Edition() != "" {
+			continue // what is compared is chosen by a form
+		}
 		key := "nav.overview"
 		if path != "/" {
 			key = "nav." + path[1:]
@@ -112,7 +115,13 @@ func (p *page) Self() string { return p.r.same() }
 func (p *page) PreviewAddress() string { return p.r.host + p.r.link(p.Preview) }
 
 // Asset is the address of a file of the site, which changes with its content.
-func (p *page) Asset(name string) string { return p.r.site.assets[name].path }
+func (p *page) Asset(name string) string { return p.r.address(p.r.site.assets[name].path, nil, nil) }
+
+// Edition is the name of the edition that the page is of; "" for a live one.
+func (p *page) Edition() string { return p.r.site.Edition }
+
+// Bundle is the address of a file of the edition beside the site.
+func (p *page) Bundle(name string) string { return p.r.relative("/../"+name, nil) }
 
 // Version is that of the program.
 func (p *page) Version() string { return p.r.site.Version }
@@ -137,6 +146,9 @@ type form struct {
 
 // form makes a form of some fields. It keeps the moment, and the other choices named.
 func (r *request) form(keep []string, fields ...field) form {
+	if r.site.Edition != "" {
+		return form{} // nobody is there to answer it
+	}
 	f := form{Action: r.url.Path, Fields: fields}
 	for _, name := range append([]string{"asof"}, keep...) {
 		for _, value := range r.url.Query()[name] {

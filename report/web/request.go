@@ -175,17 +175,17 @@ func (r *request) link(path string, pairs ...string) string {
 	if asOf := r.url.Query().Get("asof"); asOf != "" {
 		q.Set("asof", asOf)
 	}
-	return address("/"+string(r.lang)+path, q, pairs)
+	return r.address("/"+string(r.lang)+path, q, pairs)
 }
 
 // same is the address of this page with other choices.
 func (r *request) same(pairs ...string) string {
 	q := r.url.Query()
 	q.Del("csv")
-	return address(r.url.Path, q, pairs)
+	return r.address(r.url.Path, q, pairs)
 }
 
-func address(path string, q url.Values, pairs []string) string {
+func (r *request) address(path string, q url.Values, pairs []string) string {
 	for pair := range slices.Chunk(pairs, 2) {
 		q.Set(pair[0], pair[1])
 	}
@@ -193,6 +193,9 @@ func address(path string, q url.Values, pairs []string) string {
 		if len(values) == 0 || strings.Join(values, "") == "" {
 			q.Del(name)
 		}
+	}
+	if r.site.Edition != "" {
+		return r.relative(path, q)
 	}
 	if len(q) == 0 {
 		return path
@@ -219,5 +222,5 @@ func (r *request) inLanguage(lang language) string {
 	}
 	q := r.url.Query()
 	q.Del("csv")
-	return address(fmt.Sprintf("/%s%s", lang, rest), q, nil)
+	return r.address(fmt.Sprintf("/%s%s", lang, rest), q, nil)
 }

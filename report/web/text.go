@@ -32,6 +32,10 @@ func (r *request) data() (response, error) {
 	} {
 		content.Downloads = append(content.Downloads, Link{Text: r.t(d.label), Href: r.link(d.path, "csv", d.table)})
 	}
+	if r.site.Edition != "" {
+		content.Cite, content.Example = r.t("edition.cite", r.site.Edition, moment(r.snapshot.Evidence.AsOf)), ""
+		return r.newPage("data", r.t("data.title"), content), nil
+	}
 	content.Example = r.host + r.link("/", "csv", "ranking")
 	return r.newPage("data", r.t("data.title"), content), nil
 }

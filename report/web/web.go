@@ -53,6 +53,7 @@ type Options struct {
 	Dictionary string        // what the tables mean, Markdown
 	Patience   time.Duration // that a request waits for what is being computed; 0 for a second
 	Refresh    time.Duration // between two looks for news; 0 for half a minute
+	Edition    string        // name of the edition that the site is frozen as ([Site.Files]); "" for a live one
 }
 
 //go:embed templates assets messages.json
