@@ -92,6 +92,11 @@ func (d *document) checkStatements(b *Body) {
 		if strings.TrimSpace(s.Text) == "" {
 			d.complain(at+".text", "text is missing")
 		}
+		if slices.ContainsFunc(b.Statements[:i], func(o Statement) bool {
+			return o.Edition == s.Edition && o.Date == s.Date && o.Kind == s.Kind && o.Language == s.Language
+		}) {
+			d.complain(at+".date", "the body has made a %s to edition %s on this day already: put the two into one", s.Kind, s.Edition)
+		}
 		if wrong := s.verify(b); wrong != "" {
 			d.complain(at+".signature", "%s", wrong)
 		}

@@ -70,6 +70,7 @@ func TestStatementsMustBeSigned(t *testing.T) {
 		"no text":       {func(b *Body) { b.Statements[0].Text = "\n" }, "text is missing"},
 		"other kind":    {func(b *Body) { b.Statements[0].Kind = "praise" }, `kind "praise" must be one of reply, correction`},
 		"no day":        {func(b *Body) { b.Statements[0].Date = "today" }, `date "today" is not a date`},
+		"twice":         {func(b *Body) { b.Statements = append(b.Statements, b.Statements[0]) }, "put the two into one"},
 		"no edition":    {func(b *Body) { b.Statements[0].Edition = "" }, "edition is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {

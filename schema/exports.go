@@ -160,7 +160,7 @@ func (s *Store) ExportRows(ctx context.Context, w io.Writer, format string, fiel
 		names = append(names, quoteName(f.Name))
 	}
 	list := strings.Join(names, ", ")
-	if err := s.conn.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (row UInt32, %s) ENGINE = MergeTree ORDER BY row", scratch, strings.Join(columns, ", "))); err != nil {
+	if err := s.conn.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (export_row UInt32, %s) ENGINE = MergeTree ORDER BY export_row", scratch, strings.Join(columns, ", "))); err != nil {
 		return fail(doing, err)
 	}
 	defer func() {
@@ -168,7 +168,7 @@ func (s *Store) ExportRows(ctx context.Context, w io.Writer, format string, fiel
 			err = fail(doing, drop)
 		}
 	}()
-	batch, err := s.conn.PrepareBatch(ctx, fmt.Sprintf("INSERT INTO %s (row, %s)", scratch, list))
+	batch, err := s.conn.PrepareBatch(ctx, fmt.Sprintf("INSERT INTO %s (export_row, %s)", scratch, list))
 	if err != nil {
 		return fail(doing, err)
 	}
@@ -181,5 +181,5 @@ func (s *Store) ExportRows(ctx context.Context, w io.Writer, format string, fiel
 	if err := batch.Send(); err != nil {
 		return fail(doing, err)
 	}
-	return fail(doing, s.writeFormat(ctx, w, fmt.Sprintf("SELECT %s FROM %s ORDER BY row", list, scratch), format))
+	return fail(doing, s.writeFormat(ctx, w, fmt.Sprintf("SELECT %s FROM %s ORDER BY export_row", list, scratch), format))
 }

@@ -85,6 +85,12 @@ func (s *Store) migrate(ctx context.Context, files fs.FS, exec func(ctx context.
 	return nil
 }
 
+// Migrations gives the files that made the tables, with their SHA-256 in hex.
+func (s *Store) Migrations(ctx context.Context) (map[string]string, error) {
+	files, err := s.applied(ctx)
+	return files, fail("migrations", err)
+}
+
 // applied gives the recorded files with their checksums.
 func (s *Store) applied(ctx context.Context) (map[string]string, error) {
 	var there uint64

@@ -74,3 +74,9 @@ SELECT ifNull(sum(dateDiff('second', greatest(lo, toDateTime64(@after, 3, 'UTC')
 FROM outages(due = %d, patience = %d) WHERE hi > toDateTime64(@after, 3, 'UTC')`, int(due.Seconds()), int(patience.Seconds())), moment("after", after)).Scan(&hours, &sources)
 	return hours, sources, fail("outages", err)
 }
+
+// Engine is the version of ClickHouse.
+func (s *Store) Engine(ctx context.Context) (version string, err error) {
+	err = s.conn.QueryRow(ctx, "SELECT version()").Scan(&version)
+	return version, fail("version", err)
+}

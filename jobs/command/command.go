@@ -16,6 +16,7 @@ import (
 
 	"qulaq/jobs/config"
 	"qulaq/parsers/all"
+	"qulaq/schema"
 
 	"github.com/alecthomas/kong"
 )
@@ -67,6 +68,11 @@ type CLI struct {
 	Schema   Schema   `cmd:"" group:"more" help:"Make the tables; describe them."`
 	Method   Method   `cmd:"" group:"more" help:"Print the method page, with the constants of this program."`
 	Version  Version  `cmd:"" group:"more" help:"Print the version."`
+
+	Export     Export     `cmd:"" group:"read" help:"Write a table for other programs: CSV, NDJSON, Parquet or Arrow."`
+	Publish    Publish    `cmd:"" group:"read" help:"Write an edition: pages and data that can be cited."`
+	Verify     Verify     `cmd:"" group:"read" help:"Hold an edition against its manifest."`
+	Statements Statements `cmd:"" group:"registry" help:"List what bodies have signed to say of editions; prepare it."`
 }
 
 const description = `qulaq measures whether a state listens.
@@ -154,7 +160,7 @@ func parse(args []string, s Streams) (cli *CLI, line *kong.Context, exited int, 
 			{Key: "registry", Title: "Registry"},
 			{Key: "more", Title: "More"},
 		}),
-		kong.Vars{"formats": strings.Join(formats, ", "), "parsers": strings.Join(all.Names(), ", "), "mappings": strings.Join(mappingNames(), ", ")},
+		kong.Vars{"formats": strings.Join(formats, ", "), "parsers": strings.Join(all.Names(), ", "), "mappings": strings.Join(mappingNames(), ", "), "exports": strings.Join(schema.ExportTables(), ", ")},
 	)
 	if err != nil {
 		// Unreachable without a mistake in the grammar above.
