@@ -150,6 +150,9 @@ func (p *itemPlan) look(places []itemPlace) (*pipeline.Look, error) {
 		if look.Thread.Address.URL == "" {
 			look.Thread.Address.URL = entry.ThreadURL
 		}
+		if entry.Item.Role != parsers.RoleOfficial || look.Addressee == "" {
+			look.Addressee = cmp.Or(entry.Addressee, look.Addressee)
+		}
 		if n, ok := at[entry.Item.ID]; ok {
 			look.Items[n] = entry.Item // captured again within the look: as it was last
 			continue

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
@@ -20,7 +21,7 @@ func (f *File) entry(r raw) (e Entry, ok bool, err error) {
 		return e, false, err
 	}
 	m := f.mapping
-	e = Entry{Place: r.Place, ThreadURL: m.ThreadURL.value(of), ThreadKind: parsers.ThreadKind(m.ThreadKind.of(of, string(parsers.Post)))}
+	e = Entry{Place: r.Place, ThreadURL: m.ThreadURL.value(of), ThreadKind: parsers.ThreadKind(m.ThreadKind.of(of, string(parsers.Post))), Addressee: m.Addressee.value(of)}
 	e.Item = parsers.Item{
 		ID:      m.ID.value(of),
 		Kind:    parsers.Kind(m.Kind.of(of, string(parsers.KindComment))),
@@ -30,6 +31,9 @@ func (f *File) entry(r raw) (e Entry, ok bool, err error) {
 		Deleted: truth(m.Deleted.value(of)),
 		Text:    m.Text.value(of),
 		Outcome: m.Outcome.value(of),
+
+		Quoted:   m.Quoted.value(of),
+		Mentions: strings.Fields(m.Mentions.value(of)),
 	}
 	item := &e.Item
 	if item.ID == "" {

@@ -39,6 +39,7 @@ type Entry struct {
 	ThreadKind parsers.ThreadKind
 	ThreadURL  string    // address of the thread; "" when the file does not tell
 	Captured   time.Time // when the item was seen
+	Addressee  string    // name of the body that the thread is about; "" when the file does not tell
 	Place      Place
 }
 

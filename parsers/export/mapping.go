@@ -52,6 +52,9 @@ type Mapping struct {
 	Text       Templates `yaml:"text"`
 	HTML       bool      `yaml:"html,omitempty"` // the text is HTML
 	Outcome    Templates `yaml:"outcome,omitempty"`
+	Quoted     Templates `yaml:"quoted,omitempty"`    // text that the item quotes
+	Mentions   Templates `yaml:"mentions,omitempty"`  // ids of the authors that it addresses, parted by spaces
+	Addressee  Templates `yaml:"addressee,omitempty"` // name of the body that the thread is about, on a portal of many
 
 	Published Moments   `yaml:"published,omitempty"`
 	Edited    Templates `yaml:"edited,omitempty"`
