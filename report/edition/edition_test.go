@@ -12,8 +12,10 @@ import (
 )
 
 var rates = Table{Name: "rates", Title: "Shares | and medians", Key: []string{"body", "kind"}, Fields: []schema.Field{
-	{Name: "body", Type: "String", Meaning: "Body"}, {Name: "kind", Type: "String", Meaning: "Kind"},
-	{Name: "value", Type: "Nullable(Float64)", Meaning: "Share"}, {Name: "asked", Type: "Date", Meaning: "Day"},
+	{Name: "body", Type: "String", Meaning: "Body"},
+	{Name: "kind", Type: "String", Meaning: "Kind"},
+	{Name: "value", Type: "Nullable(Float64)", Meaning: "Share"},
+	{Name: "asked", Type: "Date", Meaning: "Day"},
 }}
 
 func TestCompare(t *testing.T) {

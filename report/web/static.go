@@ -54,8 +54,11 @@ type staticPage struct {
 
 func (s *Site) staticPages() []staticPage {
 	pages := []staticPage{
-		{"/", "", (*request).overview}, {"/equity", "", (*request).equity}, {"/coverage", "", (*request).coverage},
-		{"/data", "", (*request).data}, {"/method", "", (*request).method},
+		{"/", "", (*request).overview},
+		{"/equity", "", (*request).equity},
+		{"/coverage", "", (*request).coverage},
+		{"/data", "", (*request).data},
+		{"/method", "", (*request).method},
 	}
 	for i := range s.Index.Country().Bodies {
 		id := s.Index.Country().Bodies[i].ID
