@@ -25,6 +25,20 @@ func BenchmarkAnalytics(b *testing.B) {
 		}
 	}
 	e := generated(b, 200, needs)
+	for _, sql := range countInEngine() {
+		if err := e.Store.Conn().Exec(b.Context(), sql); err != nil {
+			b.Fatal(err)
+		}
+	}
+	calendar, err := report.CalendarName(e.Index)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := e.Store.Conn().Exec(b.Context(), `
+INSERT INTO state_versions SELECT source_id, 1 + rowNumberInAllBlocks(), true, needs, 0, ?
+FROM (SELECT source_id, count() AS needs FROM exchanges GROUP BY source_id ORDER BY source_id)`, calendar); err != nil {
+		b.Fatal(err)
+	}
 	for _, sql := range []string{
 		"SELECT count() AS exchanges FROM exchanges", "SELECT sum(rows) AS counts FROM state_versions FINAL WHERE whole",
 		"SELECT table, sum(rows) AS rows, formatReadableSize(sum(bytes_on_disk)) AS bytes FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table",
@@ -105,4 +119,45 @@ func asked(b *testing.B, e *Env, sql string) string {
 		b.Fatal(err)
 	}
 	return string(text)
+}
+
+// countInEngine are the statements that count generated needs within the engine, where
+// ten million of them are not too many for a benchmark. Times are counted by the
+// calendar, and the same again as if by the working clock: the questions cost the same,
+// and what they answer is held by TestCountsAgreeWithNeeds.
+func countInEngine() []string {
+	var statements []string
+	for _, period := range []struct{ name, start, language, class string }{
+		{"all", "toDate(0)", "language", "class"},
+		{"month", "toDate(toStartOfMonth(asked_lo))", "''", "''"},
+		{"week", "toDate(toStartOfWeek(asked_lo, 1))", "''", "''"},
+	} {
+		for _, kind := range []struct{ name, condition string }{
+			{"any", "true"}, {"substantive", "k IN ('substantive', 'refusal') AND NOT t"},
+		} {
+			from := fmt.Sprintf(`
+FROM
+(
+    SELECT source_id, body_id, thread_id, %s AS start, %s AS lang, %s AS cls,
+        arrayFirstIndex((k, t) -> %s, reply_kind, reply_template) AS i, i > 0 AS found,
+        dateDiff('second', asked_lo, if(found, reply_lo[i], censored_at)) / 60 AS minutes,
+        multiIf(minutes <= 60, (0, 5), minutes <= 180, (60, 15), minutes <= 720, (180, 30), minutes <= 4320, (720, 60), minutes <= 10080, (4320, 180),
+            minutes <= 21600, (10080, 360), minutes <= 43200, (21600, 720), minutes <= 129600, (43200, 1440), (129600, 10080)) AS b,
+        toUInt32(b.1 + b.2 * ceil((minutes - b.1) / b.2)) AS upper, if(upper = 0, 0, upper - b.2) AS lower
+    FROM exchanges
+) AS e
+INNER JOIN (SELECT source_id, 1 + rowNumberInAllBlocks() AS version FROM (SELECT DISTINCT source_id FROM exchanges ORDER BY source_id)) AS v ON v.source_id = e.source_id
+ARRAY JOIN ['calendar', 'working'] AS clock
+`, period.start, period.language, period.class, kind.condition)
+			statements = append(statements, fmt.Sprintf(`
+INSERT INTO reply_states (period, clock, kind, source_id, start, body_id, language, class, lo, hi, answered, open, wide, version)
+SELECT '%s', clock, '%s', e.source_id, start, body_id, lang, cls, lower, upper, countIf(found), countIf(NOT found), 0, version
+%s GROUP BY ALL`, period.name, kind.name, from), fmt.Sprintf(`
+INSERT INTO reply_threads (period, clock, kind, source_id, start, body_id, horizon, threads, followed, n, k, nn, nk, kk, version)
+SELECT '%s', clock, '%s', e.source_id, start, body_id, horizon, uniq(thread_id) AS th, th, count() AS cn, countIf(found AND minutes <= 1440 * horizon) AS ck, 3 * cn, 3 * ck, 2 * ck, version
+FROM (SELECT e.source_id AS source_id, start, body_id, clock, version, thread_id, found, minutes %s) AS e
+ARRAY JOIN if(clock = 'calendar', [1., 3, 7, 30], [15.]) AS horizon GROUP BY ALL`, period.name, kind.name, from))
+		}
+	}
+	return statements
 }

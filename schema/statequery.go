@@ -51,14 +51,24 @@ type StateQuery struct {
 // asked in one period. The i-th elements of the slices are of one bucket; buckets are
 // in order.
 type StateGroup struct {
-	BodyID   string       `ch:"body_id"` // "" when bodies are added up
-	Start    time.Time    `ch:"start"`   // of the period
-	Lo       []uint32     `ch:"los"`     // minutes
-	Hi       []uint32     `ch:"his"`
-	Answered []uint64     `ch:"answers"`
-	Open     []uint64     `ch:"opens"`
-	Wide     uint64       `ch:"wides"`
+	BodyID   string    // "" when bodies are added up
+	Start    time.Time // of the period
+	Lo, Hi   []uint32  // minutes
+	Answered []uint64
+	Open     []uint64
+	Wide     uint64
 	Threads  []ThreadSums // by horizon
+}
+
+// stateCell is a bucket of a group.
+type stateCell struct {
+	BodyID   string    `ch:"body"`
+	Start    time.Time `ch:"start"`
+	Lo       uint32    `ch:"lo"`
+	Hi       uint32    `ch:"hi"`
+	Answered uint64    `ch:"answers"`
+	Open     uint64    `ch:"opens"`
+	Wide     uint64    `ch:"wides"`
 }
 
 // live is the condition that a row counts.
@@ -84,18 +94,21 @@ func (s *Store) StateGroups(ctx context.Context, q StateQuery) ([]StateGroup, er
 	}
 	var groups []StateGroup
 	place := map[key]int{}
-	err := each(ctx, s.conn, func(g StateGroup) {
-		place[key{g.BodyID, g.Start.Unix()}] = len(groups)
-		groups = append(groups, g)
+	err := each(ctx, s.conn, func(c stateCell) {
+		n := len(groups) - 1
+		if n < 0 || groups[n].BodyID != c.BodyID || !groups[n].Start.Equal(c.Start) {
+			groups = append(groups, StateGroup{BodyID: c.BodyID, Start: c.Start})
+			n++
+			place[key{c.BodyID, c.Start.Unix()}] = n
+		}
+		g := &groups[n]
+		g.Lo, g.Hi = append(g.Lo, c.Lo), append(g.Hi, c.Hi)
+		g.Answered, g.Open = append(g.Answered, c.Answered), append(g.Open, c.Open)
+		g.Wide += c.Wide
 	}, `
-SELECT body AS body_id, start, groupArray(lo) AS los, groupArray(hi) AS his, groupArray(a) AS answers, groupArray(o) AS opens, sum(w) AS wides
-FROM
-(
-    SELECT `+body+` AS body, start, lo, hi, sum(answered) AS a, sum(open) AS o, sum(wide) AS w
-    FROM reply_states WHERE `+from+`
-    GROUP BY body, start, lo, hi ORDER BY body, start, hi
-)
-GROUP BY body, start ORDER BY body, start`, args...)
+SELECT `+body+` AS body, start, lo, hi, sum(answered) AS answers, sum(open) AS opens, sum(wide) AS wides
+FROM reply_states WHERE `+from+`
+GROUP BY body, start, lo, hi ORDER BY body, start, hi`, args...)
 	if err != nil {
 		return nil, fail(doing, err)
 	}
