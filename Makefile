@@ -65,6 +65,10 @@ check-truth: build engine ## Hold the measurement against the truth on SEEDS (20
 bench: engine ## Benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-analytics
+bench-analytics: engine ## Ask rankings, series and curves of NEEDS (10,000,000) generated needs
+	NEEDS=$(or $(NEEDS),10000000) go test -run '^$$' -bench Analytics -benchtime 20x -timeout 60m ./jobs
+
 .PHONY: lint
 lint: bin/golangci-lint ## Lint, with the rules of who may import whom
 	bin/golangci-lint run ./...

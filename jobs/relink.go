@@ -43,6 +43,12 @@ func relink(ctx context.Context, e *Env, sources []string, compare func(group []
 		if err := e.Store.ReplaceDerived(ctx, group, items, exchanges); err != nil {
 			return done, fmt.Errorf("jobs: relink %v: %w", group, err)
 		}
+		err = e.count(ctx, group, func(kind schema.ReplyKind) (*schema.Latencies, error) {
+			return schema.LatenciesOf(exchanges, kind), nil
+		})
+		if err != nil {
+			return done, fmt.Errorf("jobs: relink %v: count: %w", group, err)
+		}
 		done.Bodies++
 		done.Items += len(items)
 		done.Exchanges += len(exchanges)

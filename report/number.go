@@ -17,13 +17,14 @@ import (
 
 // Basis is what a number rests on.
 type Basis struct {
-	Horizon  string      // of a rate; "" of a median
-	Needs    int         // needs that count
-	Threads  int         // threads that they stand in
-	Censored float64     // share of the needs without such a reply until last seen
-	Coverage float64     // items read ÷ items declared, where pages declare; 1 where they do not
-	AsOf     time.Time   // until when visits count
-	Coded    *CodedBasis // of a corrected number; nil of a plain one
+	Horizon  string          // of a rate; "" of a median
+	Needs    int             // needs that count
+	Threads  int             // threads that they stand in
+	Censored float64         // share of the needs without such a reply until last seen
+	Coverage float64         // items read ÷ items declared, where pages declare; 1 where they do not
+	AsOf     time.Time       // until when visits count
+	Coded    *CodedBasis     // of a corrected number; nil of a plain one
+	Band     *stats.Interval // of a number from counts in buckets of time: what it may be from exact times; nil of others
 }
 
 // Number is an estimate with its limits and its basis.
@@ -76,10 +77,24 @@ func (n Number) MarshalJSON() ([]byte, error) {
 		Coverage float64     `json:"coverage"`
 		AsOf     time.Time   `json:"as_of"`
 		Coded    *CodedBasis `json:"coded,omitempty"`
+		Band     *band       `json:"band,omitempty"`
 	}{
 		n.basis.Horizon, finite(n.value), finite(n.limits.Lo), finite(n.limits.Hi),
-		n.basis.Needs, n.basis.Threads, n.basis.Censored, n.basis.Coverage, n.basis.AsOf, n.basis.Coded,
+		n.basis.Needs, n.basis.Threads, n.basis.Censored, n.basis.Coverage, n.basis.AsOf, n.basis.Coded, bandOf(n.basis.Band),
 	})
+}
+
+// band is Basis.Band as it is written; an end that was not reached is null.
+type band struct {
+	Lo *float64 `json:"lo"`
+	Hi *float64 `json:"hi"`
+}
+
+func bandOf(i *stats.Interval) *band {
+	if i == nil {
+		return nil
+	}
+	return &band{finite(i.Lo), finite(i.Hi)}
 }
 
 func finite(x float64) *float64 {

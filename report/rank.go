@@ -52,18 +52,18 @@ func Ranking(e *Evidence, o RankOptions) ([]Standing, error) {
 		return nil, err
 	}
 	for _, body := range e.Index.Country().Bodies {
-		if len(rows[body.ID]) == 0 || o.Level != "" && body.Level != o.Level {
+		counted := e.States.has(body.ID)
+		if len(rows[body.ID]) == 0 && !counted || o.Level != "" && body.Level != o.Level {
 			continue
 		}
 		coverage := e.covered(body.ID)
 		s := Standing{BodyID: body.ID, Name: cmp.Or(body.Names.EN, body.Names.RU, body.Names.KK), Level: body.Level, Flagged: coverage < FlagBelow}
-		if s.Any, err = e.speed(e.Any, o.Horizons, o.By, coverage, rows[body.ID]); err != nil {
-			return nil, err
+		if counted {
+			err = e.bothCounted(body.ID, o.Horizons, o.By, coverage, &s.Any, &s.Substantive)
+		} else {
+			err = e.both(candidates[body.ID], o.Horizons, o.By, coverage, rows[body.ID], real[body.ID], &s.Any, &s.Substantive)
 		}
-		if s.Substantive, err = e.speed(e.Substantive, o.Horizons, o.By, coverage, real[body.ID]); err != nil {
-			return nil, err
-		}
-		if err := e.correct(candidates[body.ID], o.Horizons, &s.Any, &s.Substantive); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		table = append(table, s)

@@ -22,6 +22,7 @@ type Evidence struct {
 	Coverage    map[string]schema.Covered // by body
 	AsOf        time.Time
 	Sample      *Sample // coded by hand; nil for none
+	States      *States // counts, of bodies or periods whose needs are not in Any and Substantive; nil for none
 }
 
 // covered is the coverage of some bodies together; of all when none is named.
@@ -162,7 +163,8 @@ func (e *Evidence) workingDays() clock {
 			}
 			clocks[sourceID] = clock
 		}
-		return clock.Days(from, to)
+		days, err := clock.Days(from, to)
+		return math.Round(days*1e9) / 1e9, err // shares of days add up to a hair beside whole ones
 	}
 }
 

@@ -61,6 +61,9 @@ func Series(e *Evidence, o SeriesOptions) ([]Point, error) {
 	if o.Horizons == nil {
 		o.Horizons = DefaultHorizons
 	}
+	if e.States != nil {
+		return e.countedSeries(o)
+	}
 	if e.Any.Len() == 0 {
 		return nil, nil
 	}
@@ -104,13 +107,21 @@ func Series(e *Evidence, o SeriesOptions) ([]Point, error) {
 	var points []Point
 	for _, start := range slices.Sorted(maps.Keys(rows)) {
 		p := Point{Period: start, Flagged: coverage < FlagBelow}
-		if p.Any, err = e.speed(e.Any, o.Horizons, 0, coverage, rows[start]); err != nil {
+		if err := e.both(candidates[start], o.Horizons, 0, coverage, rows[start], real[start], &p.Any, &p.Substantive); err != nil {
 			return nil, err
 		}
-		if p.Substantive, err = e.speed(e.Substantive, o.Horizons, 0, coverage, real[start]); err != nil {
-			return nil, err
-		}
-		if err := e.correct(candidates[start], o.Horizons, &p.Any, &p.Substantive); err != nil {
+		points = append(points, p)
+	}
+	return points, nil
+}
+
+// countedSeries is Series from the counts of its periods.
+func (e *Evidence) countedSeries(o SeriesOptions) ([]Point, error) {
+	coverage := e.covered(o.Bodies...)
+	var points []Point
+	for _, start := range e.States.periods() {
+		p := Point{Period: start, Flagged: coverage < FlagBelow}
+		if err := e.bothCounted(start, o.Horizons, 0, coverage, &p.Any, &p.Substantive); err != nil {
 			return nil, err
 		}
 		points = append(points, p)

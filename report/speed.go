@@ -60,6 +60,18 @@ func (e *Evidence) speed(l *schema.Latencies, horizons []Horizon, main int, cove
 	return out, nil
 }
 
+// both estimates the speeds of any and of substantive replies from needs, corrected
+// where a sample has enough of them.
+func (e *Evidence) both(domain []*Candidate, horizons []Horizon, main int, coverage float64, rows, realRows []int, any, substantive *Speed) (err error) {
+	if *any, err = e.speed(e.Any, horizons, main, coverage, rows); err != nil {
+		return err
+	}
+	if *substantive, err = e.speed(e.Substantive, horizons, main, coverage, realRows); err != nil {
+		return err
+	}
+	return e.correct(domain, horizons, any, substantive)
+}
+
 // CorrectedAt is the corrected rate at the i-th horizon, which rests on nothing where
 // there is none.
 func (s Speed) CorrectedAt(i int) Number {

@@ -32,6 +32,9 @@ func populated(t *testing.T) *Store {
 			t.Fatal(err)
 		}
 	}
+	if err := s.ReplaceStates(t.Context(), []string{"a"}, sampleStates("a", 2)); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.PutRegistry(t.Context(), []Body{{BodyID: "b"}}, []Source{{SourceID: "a", BodyID: "b"}}); err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,8 @@ func (s *Store) PutRegistry(ctx context.Context, bodies []Body, sources []Source
 // ReplaceDerived makes the derived tables hold exactly these items and exchanges
 // for these sources; their Version and IsDeleted are set here. Other sources are
 // not touched. After an error or a crash the tables hold some of the old and some
-// of the new; repeating the call mends that.
+// of the new; repeating the call mends that. What was counted of the sources counts
+// no longer: [Store.ReplaceStates] comes next.
 func (s *Store) ReplaceDerived(ctx context.Context, sourceIDs []string, items []Item, exchanges []Exchange) error {
 	const doing = "replace derived"
 	if len(sourceIDs) == 0 {
@@ -78,6 +79,9 @@ func (s *Store) ReplaceDerived(ctx context.Context, sourceIDs []string, items []
 			return fail(doing, fmt.Errorf("exchange of need %s is of source %q, which is not being replaced", exchanges[i].NeedID, exchanges[i].SourceID))
 		}
 		exchanges[i].Version, exchanges[i].IsDeleted = version, 0
+	}
+	if err := s.retireStates(ctx, sourceIDs); err != nil {
+		return fail(doing, err)
 	}
 	if err := insert(ctx, s, "items", items); err != nil {
 		return fail(doing, err)

@@ -167,8 +167,8 @@ func TestReplaceDerivedInterrupted(t *testing.T) {
 		items, exchanges := sampleDerived("src", 4, 3)
 		err := interrupted.ReplaceDerived(context.WithoutCancel(t.Context()), []string{"src"}, items, exchanges)
 		if err == nil {
-			if writes != 4 {
-				t.Errorf("ReplaceDerived has %d writes, want 4", writes)
+			if writes != 5 {
+				t.Errorf("ReplaceDerived has %d writes, want 5", writes)
 			}
 			return
 		}

@@ -45,24 +45,32 @@ func (c Covered) Share() float64 {
 // Covered tells, by body, how much was read of the threads in which needs stand,
 // as of their last look until asOf that read anything.
 func (s *Store) Covered(ctx context.Context, asOf time.Time) (map[string]Covered, error) {
-	type row struct {
-		BodyID   string `ch:"body_id"`
-		Declared uint64 `ch:"declared"`
-		Parsed   uint64 `ch:"parsed"`
-	}
 	covered := map[string]Covered{}
-	err := each(ctx, s.conn, func(r row) { covered[r.BodyID] = Covered{r.Declared, r.Parsed} }, `
-SELECT n.body_id AS body_id, sum(l.1) AS declared, sum(l.2) AS parsed
-FROM (SELECT DISTINCT source_id, thread_id, body_id FROM exchanges FINAL) AS n
+	err := each(ctx, s.conn, func(r coveredRow) { covered[r.BodyID] = Covered{r.Declared, r.Parsed} },
+		"SELECT body_id, sum(c.declared) AS declared, sum(c.parsed) AS parsed FROM ("+coveredSQL("true")+") AS c GROUP BY body_id", moment("until", asOf))
+	return covered, fail("coverage", err)
+}
+
+type coveredRow struct {
+	BodyID   string `ch:"body_id"`
+	Declared uint64 `ch:"declared"`
+	Parsed   uint64 `ch:"parsed"`
+}
+
+// coveredSQL tells by source and body what was read, of the sources that a condition
+// chooses.
+func coveredSQL(sources string) string {
+	return `
+SELECT n.source_id AS source_id, n.body_id AS body_id, sum(l.1) AS declared, sum(l.2) AS parsed
+FROM (SELECT DISTINCT source_id, thread_id, body_id FROM exchanges FINAL WHERE ` + sources + `) AS n
 INNER JOIN
 (
     SELECT source_id, thread_id, argMax((toUInt64(declared), toUInt64(parsed)), (seen_at, visit_id)) AS l
     FROM visits
-    WHERE declared >= 0 AND outcome IN ('ok', 'empty', 'partial') AND seen_at <= toDateTime64(@until, 3, 'UTC')
+    WHERE declared >= 0 AND outcome IN ('ok', 'empty', 'partial') AND seen_at <= toDateTime64(@until, 3, 'UTC') AND ` + sources + `
     GROUP BY source_id, thread_id
 ) AS v ON v.source_id = n.source_id AND v.thread_id = n.thread_id
-GROUP BY n.body_id`, moment("until", asOf))
-	return covered, fail("coverage", err)
+GROUP BY n.source_id, n.body_id`
 }
 
 // LatenciesOf computes from exchanges what view latencies computes from the table,

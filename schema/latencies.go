@@ -25,6 +25,7 @@ const (
 type LatencyQuery struct {
 	Kind      ReplyKind // of reply that is waited for
 	Bodies    []string  // addressed; nil for all
+	Sources   []string  // of the threads; nil for all
 	AskedFrom time.Time // earliest asked_lo; zero for no limit
 	AskedTo   time.Time // asked_lo is before it; zero for no limit
 }
@@ -51,6 +52,10 @@ func (s *Store) Latencies(ctx context.Context, q LatencyQuery) (*Latencies, erro
 	if q.Bodies != nil {
 		where = append(where, "body_id IN @bodies")
 		args = append(args, clickhouse.Named("bodies", q.Bodies))
+	}
+	if q.Sources != nil {
+		where = append(where, "source_id IN @sources")
+		args = append(args, clickhouse.Named("sources", q.Sources))
 	}
 	if !q.AskedFrom.IsZero() {
 		where = append(where, "asked_lo >= toDateTime64(@from, 3, 'UTC')")

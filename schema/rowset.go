@@ -156,6 +156,8 @@ func column(rows reflect.Value, f reflect.StructField) any {
 		return cellsOf[uint64](rows, f)
 	case reflect.TypeFor[int32]():
 		return cellsOf[int32](rows, f)
+	case reflect.TypeFor[float64]():
+		return cellsOf[float64](rows, f)
 	case reflect.TypeFor[[]string]():
 		return cellsOf[[]string](rows, f)
 	case reflect.TypeFor[map[string]uint32]():

@@ -36,9 +36,14 @@ func (c *ProductLimit) designEffect(obs []Observation, number []int, clusters in
 	for _, u := range byCluster {
 		joint += u * u
 	}
-	groups := float64(clusters)
-	ratio := joint / single * groups / (groups - 1) * (n - 1) / n
-	few := studentQuantile(1-level.tail(), groups-1) / studentQuantile(1-level.tail(), n-1)
+	return designOf(joint/single, float64(clusters), n, level)
+}
+
+// designOf is the design effect, when ratio is that of the sums of squares by cluster
+// and by observation.
+func designOf(ratio, clusters, n float64, level Level) float64 {
+	ratio *= clusters / (clusters - 1) * (n - 1) / n
+	few := studentQuantile(1-level.tail(), clusters-1) / studentQuantile(1-level.tail(), n-1)
 	return max(1, ratio*few*few)
 }
 

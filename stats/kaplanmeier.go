@@ -3,7 +3,6 @@ package stats
 import (
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 )
 
@@ -12,9 +11,9 @@ import (
 // estimation from incomplete observations", JASA 53, 1958). Make one with
 // [KaplanMeier].
 type ProductLimit struct {
-	steps    []step    // one per distinct time of an event, ascending
-	events   []float64 // times, sorted
-	censored []float64 // times, sorted
+	steps    []step // one per distinct time of an event, ascending
+	events   tally
+	censored tally
 }
 
 // step is what the estimate does at one time of events.
@@ -42,74 +41,49 @@ func KaplanMeier(obs []Observation) (*ProductLimit, error) {
 
 // productLimit fits valid observations, none of which is an interval.
 func productLimit(obs []Observation) *ProductLimit {
-	c := &ProductLimit{events: make([]float64, 0, len(obs))}
+	var events, censored []float64
 	for _, o := range obs {
 		if o.IsExact() {
-			c.events = append(c.events, o.Lo)
+			events = append(events, o.Lo)
 		} else {
-			c.censored = append(c.censored, o.Lo)
+			censored = append(censored, o.Lo)
 		}
 	}
-	slices.Sort(c.events)
-	slices.Sort(c.censored)
+	c := &ProductLimit{events: tallyOf(events), censored: tallyOf(censored)}
 	c.fit()
 	return c
 }
 
-// fit walks the sorted times once.
+// fit walks the times of events once.
 func (c *ProductLimit) fit() {
-	distinct := 0
-	for i, t := range c.events {
-		if i == 0 || t != c.events[i-1] {
-			distinct++
-		}
-	}
-	c.steps = make([]step, 0, distinct)
+	c.steps = make([]step, 0, len(c.events.times))
 	survival, greenwood := 1.0, 0.0
-	lost := 0 // censored before the time in hand
-	for i := 0; i < len(c.events); {
-		t := c.events[i]
-		d := i
-		for i < len(c.events) && c.events[i] == t {
-			i++
-		}
-		d = i - d
-		for lost < len(c.censored) && c.censored[lost] < t {
+	before, lost := 0, 0 // events, and censored times, before the time in hand
+	for i, t := range c.events.times {
+		for lost < len(c.censored.times) && c.censored.times[lost] < t {
 			lost++
 		}
-		n := c.N() - (i - d) - lost
+		d := c.events.upTo[i] - before
+		n := c.N() - before - c.censored.first(lost)
 		survival *= float64(n-d) / float64(n)
 		greenwood += float64(d) / (float64(n) * float64(n-d))
 		c.steps = append(c.steps, step{t, n, d, survival, greenwood})
+		before += d
 	}
 }
 
 // N is the number of observations.
-func (c *ProductLimit) N() int { return len(c.events) + len(c.censored) }
+func (c *ProductLimit) N() int { return c.events.n() + c.censored.n() }
 
 // Events is the number of observations that are not censored.
-func (c *ProductLimit) Events() int { return len(c.events) }
+func (c *ProductLimit) Events() int { return c.events.n() }
 
 // Last is the greatest time of any observation. Beyond it the estimate only
 // repeats its last value, unless that is 1.
-func (c *ProductLimit) Last() float64 {
-	var last float64
-	if n := len(c.events); n > 0 {
-		last = c.events[n-1]
-	}
-	if n := len(c.censored); n > 0 {
-		last = max(last, c.censored[n-1])
-	}
-	return last
-}
+func (c *ProductLimit) Last() float64 { return max(c.events.last(), c.censored.last()) }
 
 // AtRisk is the number of observations that last longer than h.
-func (c *ProductLimit) AtRisk(h float64) int {
-	after := func(times []float64) int {
-		return len(times) - sort.Search(len(times), func(i int) bool { return times[i] > h })
-	}
-	return after(c.events) + after(c.censored)
-}
+func (c *ProductLimit) AtRisk(h float64) int { return c.events.after(h) + c.censored.after(h) }
 
 // upTo is the number of steps at or before h.
 func (c *ProductLimit) upTo(h float64) int {

@@ -33,7 +33,7 @@ type crossing struct {
 	design  float64
 	before  []moments // of S at each step, when only the first event there is counted
 	after   []moments // when all events tied there are
-	waiting []float64 // censored behind the last step
+	waiting tally     // censored behind the last step
 }
 
 // crossingAt takes design observations for one independent one.
@@ -53,7 +53,7 @@ func (c *ProductLimit) crossingAt(p, design float64) crossing {
 		m, last = m.after(s), s.time
 		x.after[i] = m
 	}
-	x.waiting = c.censored[sort.Search(len(c.censored), func(i int) bool { return c.censored[i] > last }):]
+	x.waiting = c.censored.behind(last)
 	return x
 }
 
@@ -94,14 +94,14 @@ func (x crossing) beyond(tail float64) float64 {
 	if n := len(x.steps); n > 0 {
 		m, last = x.after[n-1], x.steps[n-1].time
 	}
-	few := sort.Search(len(x.waiting), func(i int) bool {
-		e := m.upper(len(x.waiting) - i).thinned(x.design)
+	few := sort.Search(x.waiting.n(), func(i int) bool {
+		e := m.upper(x.waiting.n() - i).thinned(x.design)
 		return 1-beta{e.K + 1, e.N - e.K}.cdf(x.p) > tail
 	})
 	if few == 0 {
 		return last
 	}
-	return x.waiting[few-1]
+	return x.waiting.at(few - 1)
 }
 
 // inverse is the time at which the confidence is g, after step i−1 and not after

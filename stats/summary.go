@@ -26,6 +26,7 @@ type Method string
 const (
 	MethodKaplanMeier Method = "kaplan-meier" // exact and censored times
 	MethodTurnbull    Method = "turnbull"     // intervals among them
+	MethodLifeTable   Method = "life-table"   // counts by bucket of time
 )
 
 // Summary is what is published of a group.

@@ -15,6 +15,7 @@ import (
 type Rank struct {
 	Output
 	Coded
+	Counted
 	By      string     `enum:"any,substantive" default:"any" help:"Replies that count for the rank: any, or substantive ones."`
 	Horizon string     `default:"7d" help:"Time after asking at which answered needs are counted: 7d, 12h, 15wd (working days)." placeholder:"TIME"`
 	Per     string     `enum:"need,cluster" default:"need" help:"Count each need, or each cluster of near-identical ones (a petition drive) once."`
@@ -75,12 +76,9 @@ func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
 		}
 	}
 	horizons, by := withHorizon(main)
-	evidence, err := jobs.Evidence(ctx, e, moment(c.AsOf))
+	evidence, err := c.evidence(ctx, e, jobs.CountedQuery{Period: report.ByAll, ByBody: true}, c.AsOf, c.Per)
 	if err != nil {
 		return err
-	}
-	if c.Per == "cluster" {
-		evidence.Any, evidence.Substantive = evidence.Any.PerCluster(), evidence.Substantive.PerCluster()
 	}
 	table, err := report.Ranking(evidence, report.RankOptions{
 		Horizons: horizons, By: by, Substantive: c.By == "substantive", Level: c.Level,
@@ -114,6 +112,7 @@ func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
 	err = write(s.Out, c.Output, table, columns)
 	if c.format() == "table" {
 		tellCorrected(s.Err, evidence)
+		tellCounted(s.Err, evidence)
 		fmt.Fprintf(s.Err, "as of %s; %s\n", evidence.AsOf.Format(time.RFC3339), legend)
 	}
 	return err
@@ -169,6 +168,7 @@ func percent(share float64) string {
 type Series struct {
 	Output
 	Coded
+	Counted
 	Body   []string   `arg:"" optional:"" help:"Ids of bodies; all together when none is named."`
 	Per    string     `enum:"need,cluster" default:"need" help:"Count each need, or each cluster of near-identical ones (a petition drive) once."`
 	Period string     `enum:"day,week,month,all" default:"week" help:"Needs are grouped by the day, week or month of asking, or all together."`
@@ -208,12 +208,10 @@ func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
 			return fmt.Errorf("no body %q in the registry; `qulaq bodies` lists them", id)
 		}
 	}
-	evidence, err := jobs.Evidence(ctx, e, moment(c.AsOf))
+	q := jobs.CountedQuery{Period: report.Period(firstOf(c.Period, string(report.ByWeek))), Bodies: c.Body}
+	evidence, err := c.evidence(ctx, e, q, c.AsOf, c.Per)
 	if err != nil {
 		return err
-	}
-	if c.Per == "cluster" {
-		evidence.Any, evidence.Substantive = evidence.Any.PerCluster(), evidence.Substantive.PerCluster()
 	}
 	points, err := report.Series(evidence, report.SeriesOptions{Period: report.Period(c.Period), Bodies: c.Body})
 	if err != nil {
@@ -245,6 +243,7 @@ func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
 	err = write(s.Out, c.Output, points, columns)
 	if c.format() == "table" {
 		tellCorrected(s.Err, evidence)
+		tellCounted(s.Err, evidence)
 		fmt.Fprintf(s.Err, "as of %s; %s\n", evidence.AsOf.Format(time.RFC3339), legend)
 	}
 	return err
