@@ -18,7 +18,6 @@ import (
 
 	"qulaq/crawler"
 	"qulaq/jobs"
-	"qulaq/jobs/command"
 	"qulaq/pipeline"
 	"qulaq/registry"
 	"qulaq/schema"
@@ -42,7 +41,6 @@ func main() {
 	cpu := flag.String("cpuprofile", "", "file for a CPU profile of the crawl")
 	heap := flag.String("memprofile", "", "file for a profile of what the crawl allocated")
 	flag.Parse()
-	command.LimitGarbage()
 	at, err := time.Parse(time.RFC3339, *now)
 	if err != nil {
 		log.Fatal(err)

@@ -1,4 +1,0 @@
-package command
-
-// LimitGarbage makes the collector run less often.
-func LimitGarbage() {}
