@@ -58,15 +58,15 @@ func (t *Tree) startTag() bool {
 	}
 	n := t.add(html.ElementNode, name)
 	n.Attr = attributes
-	switch {
-	case kind == vector:
+	switch kind {
+	case vector:
 		n.Namespace = "svg"
 		if closed {
 			return true
 		}
-	case kind == void:
+	case void:
 		return true
-	case kind == raw:
+	case raw:
 		return t.raw(n)
 	}
 	t.open = append(t.open, n)
