@@ -62,8 +62,14 @@ check-truth: build engine ## Hold the measurement against the truth on SEEDS (20
 	for seed in $$(seq 1 $(or $(SEEDS),20)); do bin/qulaq -q demo --check --seed $$seed --load 6 --grace 21 --dir data/check > data/check-$$seed.txt || exit 1; echo "seed $$seed holds"; done
 
 .PHONY: bench
-bench: engine ## Benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: engine ## Speed beside a plain program, colly and Scrapy, and stage by stage (15 minutes)
+	go build -trimpath -o bin/bench/ ./bench/...
+	bin/bench/bench $(BENCH)
+	go test -run '^$$' -bench Stage -benchtime 0.5s ./bench
+
+.PHONY: bench-all
+bench-all: engine ## Every Go benchmark, for benchstat
+	go test -run '^$$' -bench . -benchmem -count $(or $(COUNT),6) ./...
 
 .PHONY: bench-analytics
 bench-analytics: engine ## Ask rankings, series and curves of NEEDS (10,000,000) generated needs

@@ -185,6 +185,10 @@ func (c *Crawl) Round(ctx context.Context) (tally Tally, err error) {
 	return tally, nil
 }
 
+// looksAhead is how many looks may wait for the one that records: the visits go on
+// while a batch is being stored.
+const looksAhead = 512
+
 // visitAll has many visits made at a time and records them with one goroutine. What
 // was seen before ctx ended is recorded all the same; an error of the store ends
 // the visits.
@@ -192,7 +196,7 @@ func (c *Crawl) visitAll(ctx context.Context, hands hands, calls []call, tally *
 	visiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	recording := context.WithoutCancel(ctx)
-	looks := make(chan seen, c.workers)
+	looks := make(chan seen, looksAhead)
 	var workErr error // read after looks is closed
 	var over, parked atomic.Int64
 	go func() {

@@ -7,10 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,7 +27,7 @@ const keySize = 32
 // fingerprints' half stays, or every text would look edited and every forgotten
 // item would come back. [DestroyKey] ends both.
 type Key struct {
-	people, texts [keySize]byte
+	people, texts half
 	since         time.Time // when the pseudonyms' half was last exchanged; zero for never
 }
 
@@ -75,7 +77,7 @@ func readKey(path string) (*Key, error) {
 
 // file is the content of the key file.
 func (k *Key) file() string {
-	text := fmt.Sprintf("people %x\ntexts %x\n", k.people, k.texts)
+	text := fmt.Sprintf("people %x\ntexts %x\n", k.people.secret, k.texts.secret)
 	if !k.since.IsZero() {
 		text += "since " + k.since.UTC().Format(time.RFC3339Nano) + "\n"
 	}
@@ -88,7 +90,7 @@ func (k *Key) parse(text string) error {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		fields[name] = value
 	}
-	for name, half := range map[string]*[keySize]byte{"people": &k.people, "texts": &k.texts} {
+	for name, half := range map[string]*[keySize]byte{"people": &k.people.secret, "texts": &k.texts.secret} {
 		raw, err := hex.DecodeString(fields[name])
 		if err != nil || len(raw) != keySize {
 			return fmt.Errorf("its line %q does not hold %d bytes in hex", name, keySize)
@@ -106,7 +108,7 @@ func (k *Key) parse(text string) error {
 
 func newKey(path string) (*Key, error) {
 	k := &Key{}
-	for _, half := range []*[keySize]byte{&k.people, &k.texts} {
+	for _, half := range []*[keySize]byte{&k.people.secret, &k.texts.secret} {
 		if _, err := rand.Read(half[:]); err != nil {
 			return nil, fmt.Errorf("pipeline: make a key: %w", err)
 		}
@@ -152,7 +154,7 @@ func RotateKey(path string, at time.Time) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := rand.Read(k.people[:]); err != nil {
+	if _, err := rand.Read(k.people.secret[:]); err != nil {
 		return nil, fmt.Errorf("pipeline: make a key: %w", err)
 	}
 	k.since = at.UTC()
@@ -219,16 +221,36 @@ func syncFolder(path string) error {
 	return nil
 }
 
+// half is one of the two secrets of a key. It may be used by several goroutines at
+// once, but not be changed after its first use.
+type half struct {
+	secret [keySize]byte
+	states sync.Pool // of *state: a crawl makes four fingerprints an item
+}
+
+// state is what computing a keyed hash takes.
+type state struct {
+	hash hash.Hash
+	text []byte
+}
+
 // mac is the keyed hash of parts, in hex, cut to 16 bytes: enough that two of
 // 10^12 people share one with a probability below 10^-14. The parts are
 // separated by a byte that no UTF-8 text contains.
-func mac(half *[keySize]byte, parts ...string) string {
-	h := hmac.New(sha256.New, half[:])
-	for _, part := range parts {
-		h.Write([]byte(part))
-		h.Write([]byte{0xff})
+func (h *half) mac(parts ...string) string {
+	s, ok := h.states.Get().(*state)
+	if !ok {
+		s = &state{hash: hmac.New(sha256.New, h.secret[:])}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	defer h.states.Put(s)
+	s.text = s.text[:0]
+	for _, part := range parts {
+		s.text = append(append(s.text, part...), 0xff)
+	}
+	s.hash.Reset()
+	s.hash.Write(s.text)
+	s.text = s.hash.Sum(s.text[:0])
+	return hex.EncodeToString(s.text[:16])
 }
 
 // Account is the pseudonym of an account of a platform.
@@ -236,7 +258,7 @@ func (k *Key) Account(platform, id string) string {
 	if id == "" {
 		return ""
 	}
-	return mac(&k.people, "account", platform, strings.ToLower(id))
+	return k.people.mac("account", platform, strings.ToLower(id))
 }
 
 // Name is the pseudonym of an author of whom the page shows a name and no id.
@@ -246,7 +268,7 @@ func (k *Key) Name(source, name string) string {
 	if name == "" {
 		return ""
 	}
-	return mac(&k.people, "name", source, name)
+	return k.people.mac("name", source, name)
 }
 
 // Text is the fingerprint of a text.
@@ -255,20 +277,20 @@ func (k *Key) Text(text string) string {
 	if text == "" {
 		return ""
 	}
-	return mac(&k.texts, "text", text)
+	return k.texts.mac("text", text)
 }
 
 // Tombstone is the fingerprint under which an item or thread of a source is
 // remembered as forgotten.
-func (k *Key) Tombstone(source, id string) string { return mac(&k.texts, "forgotten", source, id) }
+func (k *Key) Tombstone(source, id string) string { return k.texts.mac("forgotten", source, id) }
 
 // Mark tells which key made the tombstones, so that a list that this key cannot
 // read is not taken for an empty one.
-func (k *Key) Mark() string { return mac(&k.texts, "mark") }
+func (k *Key) Mark() string { return k.texts.mac("mark") }
 
 // Pair tells which key this is, both halves of it, to programs that must have the
 // same one.
-func (k *Key) Pair() string { return mac(&k.people, "pair", k.Mark()) }
+func (k *Key) Pair() string { return k.people.mac("pair", k.Mark()) }
 
 // Rotated is when the pseudonyms' half was last exchanged; zero for never. Those of
 // sightings before then cannot be made again.

@@ -183,6 +183,6 @@ func TestDestroyKeyLeavesNothing(t *testing.T) {
 
 func testKey(seed byte) *Key {
 	k := &Key{}
-	k.people[0], k.texts[0] = seed, seed
+	k.people.secret[0], k.texts.secret[0] = seed, seed
 	return k
 }

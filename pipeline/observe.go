@@ -84,6 +84,9 @@ func (o *Observer) Compare(sheet *Sheet, memory *Memory) schema.Batch {
 				readings = append(readings, *reading)
 				s.Text = ""
 			}
+			if sightings == nil { // where one is new, mostly all are
+				sightings = make([]schema.Sighting, 0, len(sheet.Shown)-i)
+			}
 			sightings = append(sightings, s)
 		}
 	}

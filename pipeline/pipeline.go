@@ -28,7 +28,7 @@ type Look struct {
 	SeenAt    time.Time
 	Outcome   schema.Outcome
 	Reason    string
-	Pages     []parsers.Result // in the order of paging; none when no page could be read
+	Pages     []parsers.Result // in the order of paging, without items and what was found; none when no page could be read
 	Status    int
 	Bytes     int
 	ETag      string         // of the first page
@@ -38,6 +38,8 @@ type Look struct {
 	Parsed    int            // items of that sort that were read
 	Addressee string         // name of the body that the pages are about
 	Found     []parsers.Thread
+
+	shown map[string]bool // ids of Items, from the second page on
 }
 
 // CompleteShare is the share of the declared items that a visit must have read
@@ -68,6 +70,9 @@ func (l *Look) Add(page parsers.Result) {
 	if len(l.Pages) == 0 {
 		l.Outcome, l.Declared = schema.OK, parsers.Unknown
 	}
+	l.addItems(page)
+	l.Found = append(l.Found, page.Found...)
+	page.Items, page.Found = nil, nil // not kept twice: a look can wait long until it is stored
 	l.Pages = append(l.Pages, page)
 	if page.Thread.ID != "" && len(l.Pages) == 1 {
 		l.Thread.ID, l.Thread.Kind = page.Thread.ID, page.Thread.Kind
@@ -76,8 +81,6 @@ func (l *Look) Add(page parsers.Result) {
 		l.Addressee = page.Addressee
 	}
 	l.Declared = max(l.Declared, page.Declared)
-	l.Found = append(l.Found, page.Found...)
-	l.addItems(page)
 	switch {
 	case page.State == parsers.OK:
 	case page.State == parsers.Empty && len(l.Pages) > 1:
@@ -90,17 +93,28 @@ func (l *Look) Add(page parsers.Result) {
 // addItems appends the items of a page that earlier pages have not shown:
 // while a thread is paged through, new items push old ones onto the next page.
 func (l *Look) addItems(page parsers.Result) {
-	seen := make(map[string]bool, len(l.Items))
-	for i := range l.Items {
-		seen[l.Items[i].ID] = true
+	earlier := len(l.Items)
+	if earlier == 0 {
+		l.Items = page.Items
+		l.Parsed += max(0, page.Counted)
+		return
+	}
+	if l.shown == nil {
+		l.shown = map[string]bool{}
+		for i := range l.Items {
+			l.shown[l.Items[i].ID] = true
+		}
 	}
 	repeated := 0
 	for _, item := range page.Items {
-		if seen[item.ID] {
+		if l.shown[item.ID] {
 			repeated++
 			continue
 		}
 		l.Items = append(l.Items, item)
+	}
+	for i := range l.Items[earlier:] {
+		l.shown[l.Items[earlier+i].ID] = true
 	}
 	l.Parsed += max(0, page.Counted-repeated)
 }

@@ -84,6 +84,22 @@ const (
 // New draws a republic. It fails when the configuration is out of its limits or
 // names a zone that the machine does not know.
 func New(config Config) (*Republic, error) {
+	r, err := blank(config)
+	if err != nil {
+		return nil, err
+	}
+	r.found()
+	if err := r.openSites(); err != nil {
+		return nil, err
+	}
+	r.live()
+	r.number()
+	r.handler = r.routes()
+	return r, nil
+}
+
+// blank is a republic at its start, without bodies or anything said.
+func blank(config Config) (*Republic, error) {
 	if config.Bodies == 0 {
 		config.Bodies = 14
 	}
@@ -125,13 +141,6 @@ func New(config Config) (*Republic, error) {
 	if r.phrases, err = loadPhrases(); err != nil {
 		return nil, fmt.Errorf("simulate: %w", err)
 	}
-	r.found()
-	if err := r.openSites(); err != nil {
-		return nil, err
-	}
-	r.live()
-	r.number()
-	r.handler = r.routes()
 	r.now.Store(r.start)
 	return r, nil
 }

@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -25,6 +26,52 @@ func benchPage() parsers.Page {
 		}
 	}
 	return parsers.Page{URL: channelURL, Body: channelPage(posts...), ContentType: "text/html; charset=utf-8", Seen: seen}
+}
+
+// TestAllocations holds what reading a page allocates below half of what the plain
+// program does, whose items have fewer fields.
+func TestAllocations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs benchmarks")
+	}
+	own, plain := testing.Benchmark(BenchmarkParse), testing.Benchmark(BenchmarkGoquery)
+	if got, most := own.AllocsPerOp(), plain.AllocsPerOp()/2; got > most {
+		t.Errorf("Parse makes %d allocations a page, want %d at most, half of goquery's", got, most)
+	}
+	if got, most := own.AllocedBytesPerOp(), plain.AllocedBytesPerOp()/2; got > most {
+		t.Errorf("Parse allocates %d bytes a page, want %d at most, half of goquery's", got, most)
+	}
+	t.Logf("a page: %d allocations of %d bytes; goquery: %d of %d", own.AllocsPerOp(), own.AllocedBytesPerOp(), plain.AllocsPerOp(), plain.AllocedBytesPerOp())
+}
+
+// TestItemsDoNotKeepThePage reads many large pages with one short post each: what is
+// kept of them may not keep the pages.
+func TestItemsDoNotKeepThePage(t *testing.T) {
+	const pages, size = 100, 256 << 10
+	p := telegram.New()
+	held := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := held()
+	var kept []parsers.Result
+	for i := range pages {
+		page := parsers.Page{URL: channelURL, ContentType: "text/html; charset=utf-8", Seen: seen, Body: channelPage(post{
+			id: fmt.Sprintf("example_akimat/%d", 301+i), text: `Хабарландыру <a href="https://t.me/example_vodokanal">@example_vodokanal</a>`,
+			more: `<img src="` + strings.Repeat("x", size) + `">`,
+		})}
+		r, err := p.Parse(page)
+		if err != nil || len(r.Items) != 1 || len(r.Items[0].Mentions) != 1 {
+			t.Fatalf("%d items, error %v", len(r.Items), err)
+		}
+		kept = append(kept, r)
+	}
+	if grown := int64(held() - before); grown > pages*size/4 {
+		t.Errorf("%d results keep %d bytes, want far less than the %d of their pages", len(kept), grown, pages*size)
+	}
+	runtime.KeepAlive(kept)
 }
 
 func BenchmarkParse(b *testing.B) {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"qulaq/parsers"
+	"qulaq/parsers/wellformed"
 
 	"golang.org/x/net/html"
 )
@@ -42,18 +43,22 @@ type document struct {
 	pageTitle string            // in the head
 }
 
-// read decodes a page and walks its tree, once.
-func read(page parsers.Page, at address) *document {
+// read decodes a page and walks its tree, once. The tree is built in memory that the
+// next page uses again.
+func read(page parsers.Page, at address, tree *wellformed.Tree) *document {
 	d := &document{at: at, page: page}
 	var source []byte
 	if source, d.cut, d.answer, d.refused = decode(page); d.refused != nil {
 		return d
 	}
 	d.damaged = !utf8.Valid(source)
-	root, err := html.Parse(bytes.NewReader(source))
-	if err != nil { // nested deeper than any browser would follow
-		d.refused = &refusal{parsers.Drift, "the page is not HTML that can be read: " + err.Error()}
-		return d
+	root, ok := tree.Parse(string(source))
+	if !ok {
+		var err error
+		if root, err = html.Parse(bytes.NewReader(source)); err != nil { // nested deeper than any browser would follow
+			d.refused = &refusal{parsers.Drift, "the page is not HTML that can be read: " + err.Error()}
+			return d
+		}
 	}
 	d.root = root
 	d.walk(root, nil)

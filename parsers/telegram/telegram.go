@@ -23,9 +23,12 @@ package telegram
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"qulaq/parsers"
+	"qulaq/parsers/wellformed"
 )
 
 // version is raised with every change of what Parse returns.
@@ -69,13 +72,37 @@ func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	if err != nil {
 		return parsers.Result{}, fmt.Errorf("telegram: address %q: %w", page.URL, err)
 	}
-	d := read(page, a)
+	tree := trees.Get().(*wellformed.Tree)
+	defer func() { tree.Clear(); trees.Put(tree) }()
+	d := read(page, a, tree)
+	var r parsers.Result
 	switch {
 	case d.refused != nil:
-		return d.refusal(*d.refused), nil
+		r = d.refusal(*d.refused)
 	case a.place == onWidget || a.place == onAnswer:
-		return d.comments(), nil
+		r = d.comments()
 	default:
-		return d.posts(), nil
+		r = d.posts()
+	}
+	for i := range r.Items {
+		detach(&r.Items[i])
+	}
+	return r, nil
+}
+
+// trees are used again: a tree is larger than all that is read from it.
+var trees = sync.Pool{New: func() any { return new(wellformed.Tree) }}
+
+// detach copies what is a part of the page, all of which an item would otherwise keep
+// in memory for as long as it waits to be stored.
+func detach(it *parsers.Item) {
+	for _, s := range []*string{&it.ID, &it.Parent, &it.Text, &it.Quoted, &it.Author.ID, &it.Author.Name} {
+		*s = strings.Clone(*s)
+	}
+	for i := range it.Mentions {
+		it.Mentions[i] = strings.Clone(it.Mentions[i])
+	}
+	for i := range it.Parts {
+		it.Parts[i] = strings.Clone(it.Parts[i])
 	}
 }
