@@ -127,8 +127,8 @@ func asked(b *testing.B, e *Env, sql string) string {
 // and what they answer is held by TestCountsAgreeWithNeeds.
 func countInEngine() []string {
 	var statements []string
-	for _, period := range []struct{ name, start, language, class string }{
-		{"all", "toDate(0)", "language", "class"},
+	for _, period := range []struct{ name, start, language, theme string }{
+		{"all", "toDate(0)", "language", "theme"},
 		{"month", "toDate(toStartOfMonth(asked_lo))", "''", "''"},
 		{"week", "toDate(toStartOfWeek(asked_lo, 1))", "''", "''"},
 	} {
@@ -138,7 +138,7 @@ func countInEngine() []string {
 			from := fmt.Sprintf(`
 FROM
 (
-    SELECT source_id, body_id, thread_id, %s AS start, %s AS lang, %s AS cls,
+    SELECT source_id, body_id, thread_id, %s AS start, %s AS lang, %s AS subject,
         arrayFirstIndex((k, t) -> %s, reply_kind, reply_template) AS i, i > 0 AS found,
         dateDiff('second', asked_lo, if(found, reply_lo[i], censored_at)) / 60 AS minutes,
         multiIf(minutes <= 60, (0, 5), minutes <= 180, (60, 15), minutes <= 720, (180, 30), minutes <= 4320, (720, 60), minutes <= 10080, (4320, 180),
@@ -148,10 +148,10 @@ FROM
 ) AS e
 INNER JOIN (SELECT source_id, 1 + rowNumberInAllBlocks() AS version FROM (SELECT DISTINCT source_id FROM exchanges ORDER BY source_id)) AS v ON v.source_id = e.source_id
 ARRAY JOIN ['calendar', 'working'] AS clock
-`, period.start, period.language, period.class, kind.condition)
+`, period.start, period.language, period.theme, kind.condition)
 			statements = append(statements, fmt.Sprintf(`
-INSERT INTO reply_states (period, clock, kind, source_id, start, body_id, language, class, lo, hi, answered, open, wide, version)
-SELECT '%s', clock, '%s', e.source_id, start, body_id, lang, cls, lower, upper, countIf(found), countIf(NOT found), 0, version
+INSERT INTO reply_states (period, clock, kind, source_id, start, body_id, language, theme, lo, hi, answered, open, wide, version)
+SELECT '%s', clock, '%s', e.source_id, start, body_id, lang, subject, lower, upper, countIf(found), countIf(NOT found), 0, version
 %s GROUP BY ALL`, period.name, kind.name, from), fmt.Sprintf(`
 INSERT INTO reply_threads (period, clock, kind, source_id, start, body_id, horizon, threads, followed, n, k, nn, nk, kk, version)
 SELECT '%s', clock, '%s', e.source_id, start, body_id, horizon, uniq(thread_id) AS th, th, count() AS cn, countIf(found AND minutes <= 1440 * horizon) AS ck, 3 * cn, 3 * ck, 2 * ck, version

@@ -43,7 +43,7 @@ func manyBodies(t testing.TB, bodies int) *registry.Index {
 // exact times. Everything is a function of the number of the need.
 const generate = `
 INSERT INTO exchanges
-(source_id, thread_id, need_id, body_id, asker, asked_lo, asked_hi, precision, censored_at, vanished, class, language, cluster,
+(source_id, thread_id, need_id, body_id, asker, asked_lo, asked_hi, precision, censored_at, vanished, class, language, theme, cluster,
     reply_id, reply_body_id, reply_lo, reply_hi, reply_kind, reply_template, reply_method, reply_confidence, reply_watched, classifier, version, is_deleted)
 WITH
     (a, salt) -> (cityHash64(a, salt) % 1000003 + 0.5) / 1000003 AS u,
@@ -57,7 +57,7 @@ WITH
     u(number, 'answered') < 0.25 + 0.5 * u(b, 'rate') + 0.3 * (mood - 0.5) AND replied <= seen AS answered,
     u(number, 'kind') AS k
 SELECT concat('body', leftPad(toString(b), 3, '0'), '-page'), concat('t', toString(thread)), toString(number), concat('body', leftPad(toString(b), 3, '0')), '',
-    asked, asked, 'second', seen, 0, ['question', 'request', 'complaint'][number % 3 + 1], ['kk', 'ru', 'mixed'][number % 7 % 3 + 1], toString(number),
+    asked, asked, 'second', seen, 0, ['question', 'request', 'complaint'][number % 3 + 1], ['kk', 'ru', 'mixed'][number % 7 % 3 + 1], ['roads', 'water', 'housing', 'none'][number % 11 % 4 + 1], toString(number),
     if(answered, ['r'], []), if(answered, [''], []), if(answered, [replied], []), if(answered, [replied], []),
     if(answered, [multiIf(k < 0.2, 'redirect', k < 0.3, 'acknowledgement', 'substantive')], []), if(answered, [k > 0.9], []),
     if(answered, ['parent'], []), if(answered, [toFloat32(1)], []), if(answered, [true], []), 'generated', 1, 0

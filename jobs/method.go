@@ -78,7 +78,7 @@ func WriteMethod(w io.Writer, country *registry.Country) error {
 		"Methods": methods, "AdjacentWithin": span(pipeline.AdjacentWithin), "TemplateOf": pipeline.TemplateOf,
 		"Hours": fmt.Sprintf("%s, %s to %s", strings.Join(country.Week.Days, " "), country.Week.From, country.Week.To),
 		"Gaps":  country.Gaps, "Level": percent(float64(stats.DefaultLevel)), "Draws": stats.DefaultDraws,
-		"MinCoded": report.MinCoded, "Horizons": strings.Join(horizons, ", "), "Coverage": strings.TrimSpace(coverageTable),
+		"MinCoded": report.MinCoded, "ManyNeeds": ManyNeeds, "Horizons": strings.Join(horizons, ", "), "Coverage": strings.TrimSpace(coverageTable),
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,7 +55,7 @@ type stateGroup struct {
 
 type cellKey struct {
 	lo, hi          uint32
-	language, class string
+	language, theme string
 }
 
 type cellCount struct{ answered, open, wide uint32 }
@@ -89,23 +90,25 @@ func (a *Aggregate) Add(kind schema.ReplyKind, l *schema.Latencies) error {
 		if kind == schema.AnyReply {
 			a.needs[l.SourceID[row]]++
 		}
-		periods := []Period{ByAll}
-		if main {
-			periods = []Period{ByAll, ByMonth, ByWeek}
+		o, err := a.evidence.observe(l, row, a.evidence.calendarDays)
+		if err != nil {
+			return err
 		}
-		for clock, elapsed := range map[string]clock{calendarClock: a.evidence.calendarDays, workingClock: working} {
-			if clock == workingClock && !main {
-				continue
-			}
-			o, err := a.evidence.observe(l, row, elapsed)
-			if err != nil {
-				return err
-			}
-			for _, p := range periods {
-				if err := a.count(p, clock, kind, l, row, o); err != nil {
-					return err
-				}
-			}
+		if err := a.count(ByAll, calendarClock, kind, l, row, o); err != nil {
+			return err
+		}
+		if !main {
+			continue
+		}
+		w, err := a.evidence.observe(l, row, working)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(
+			a.count(ByMonth, calendarClock, kind, l, row, o), a.count(ByWeek, calendarClock, kind, l, row, o), a.count(ByAll, workingClock, kind, l, row, w),
+			a.count(ByMonth, workingClock, kind, l, row, w), a.count(ByWeek, workingClock, kind, l, row, w),
+		); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -129,7 +132,7 @@ func (a *Aggregate) count(p Period, clock string, kind schema.ReplyKind, l *sche
 	}
 	var cell cellKey
 	if p == ByAll {
-		cell.language, cell.class = l.Language[row], l.Class[row]
+		cell.language, cell.theme = l.Language[row], l.Theme[row]
 	}
 	g.add(cell, o, l.ThreadID[row])
 	return nil
@@ -205,7 +208,7 @@ func (g *stateGroup) close() {
 	}
 }
 
-// States are the counts, in an order that depends on nothing but the needs.
+// States are the counts.
 func (a *Aggregate) States() (*schema.States, error) {
 	name, err := CalendarName(a.evidence.Index)
 	if err != nil {
@@ -218,7 +221,7 @@ func (a *Aggregate) States() (*schema.States, error) {
 		for cell, c := range g.cells {
 			out.Cells = append(out.Cells, schema.ReplyState{
 				Period: key.period, Clock: key.clock, Kind: key.kind, SourceID: key.source, BodyID: key.body, Start: key.start,
-				Language: cell.language, Class: cell.class, Lo: cell.lo, Hi: cell.hi, Answered: c.answered, Open: c.open, Wide: c.wide,
+				Language: cell.language, Theme: cell.theme, Lo: cell.lo, Hi: cell.hi, Answered: c.answered, Open: c.open, Wide: c.wide,
 			})
 		}
 		for i, h := range g.horizons {

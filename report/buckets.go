@@ -6,8 +6,16 @@ import "math"
 // in minutes. The last width goes on for ever. The times are edges, and so are the
 // default horizons and [CurveDays].
 var bucketWidths = []struct{ until, width uint32 }{
-	{60, 5}, {180, 15}, {720, 30}, {3 * dayMinutes, 60}, {7 * dayMinutes, 180}, {15 * dayMinutes, 360},
-	{30 * dayMinutes, 720}, {90 * dayMinutes, dayMinutes}, {370 * dayMinutes, 7 * dayMinutes}, {math.MaxUint32, 30 * dayMinutes},
+	{60, 5},
+	{180, 15},
+	{720, 30},
+	{3 * dayMinutes, 60},
+	{7 * dayMinutes, 180},
+	{15 * dayMinutes, 360},
+	{30 * dayMinutes, 720},
+	{90 * dayMinutes, dayMinutes},
+	{370 * dayMinutes, 7 * dayMinutes},
+	{math.MaxUint32, 30 * dayMinutes},
 }
 
 const dayMinutes = 24 * 60

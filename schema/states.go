@@ -18,7 +18,7 @@ type ReplyState struct {
 	Start    time.Time `ch:"start"` // of the period; zero for all
 	BodyID   string    `ch:"body_id"`
 	Language string    `ch:"language"` // "" unless Period is all
-	Class    string    `ch:"class"`    // "" unless Period is all
+	Theme    string    `ch:"theme"`    // "" unless Period is all
 	Lo       uint32    `ch:"lo"`       // the bucket (Lo, Hi], minutes
 	Hi       uint32    `ch:"hi"`
 	Answered uint32    `ch:"answered"`

@@ -15,7 +15,7 @@ func sampleStates(source string, buckets int) *States {
 	states := &States{Calendar: "c", Needs: map[string]uint64{source: uint64(10 * buckets)}}
 	for i := range uint32(buckets) {
 		states.Cells = append(states.Cells, ReplyState{
-			Period: "all", Clock: "calendar", Kind: AnyReply, SourceID: source, Start: epoch, BodyID: "b", Language: "kk", Class: "question",
+			Period: "all", Clock: "calendar", Kind: AnyReply, SourceID: source, Start: epoch, BodyID: "b", Language: "kk", Theme: "roads",
 			Lo: 60 * i, Hi: 60 * (i + 1), Answered: 6, Open: 4,
 		})
 	}

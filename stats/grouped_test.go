@@ -153,7 +153,8 @@ func TestDesignEffectOfSums(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := math.Pow(s.Rates[0].SE/single.Rates[0].SE, 2)
+	wider := s.Rates[0].SE / single.Rates[0].SE
+	want := wider * wider
 	got, err := sums.DesignEffect(DefaultLevel)
 	if err != nil || want < 1.5 {
 		t.Fatal(want, err)

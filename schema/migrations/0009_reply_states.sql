@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS reply_states
     start     Date                   COMMENT 'First day of the period, where the source is; 1970-01-01 for all',
     body_id   LowCardinality(String) COMMENT 'Body that was addressed',
     language  LowCardinality(String) COMMENT 'As in exchanges; empty unless period is all',
-    class     LowCardinality(String) COMMENT 'As in exchanges; empty unless period is all',
+    theme     LowCardinality(String) COMMENT 'As in exchanges; empty unless period is all',
     lo        UInt32                 COMMENT 'Lower edge of the bucket, minutes',
     hi        UInt32                 COMMENT 'Upper edge of the bucket, minutes, which it includes',
     answered  UInt32                 COMMENT 'Needs whose reply came in the bucket; at the middle of its span',
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS reply_states
     version   UInt64                 COMMENT 'It counts when state_versions has it as whole'
 )
 ENGINE = MergeTree
-ORDER BY (period, clock, kind, source_id, start, body_id, language, class, lo, hi)
+ORDER BY (period, clock, kind, source_id, start, body_id, language, theme, lo, hi)
 COMMENT 'Needs by how long they waited, counted in buckets of time. Read reply_states_now.';
 
 -- Needs of one thread are not independent. These sums tell how much that widens
@@ -94,14 +94,14 @@ CREATE OR REPLACE VIEW reply_states_now
     start     Date                   COMMENT 'First day of the period, where the source is; 1970-01-01 for all',
     body_id   LowCardinality(String) COMMENT 'Body that was addressed',
     language  LowCardinality(String) COMMENT 'As in exchanges; empty unless period is all',
-    class     LowCardinality(String) COMMENT 'As in exchanges; empty unless period is all',
+    theme     LowCardinality(String) COMMENT 'As in exchanges; empty unless period is all',
     lo        UInt32                 COMMENT 'Lower edge of the bucket, minutes',
     hi        UInt32                 COMMENT 'Upper edge of the bucket, minutes, which it includes',
     answered  UInt32                 COMMENT 'Needs whose reply came in the bucket; at the middle of its span',
     open      UInt32                 COMMENT 'Needs that were last seen without such a reply in the bucket',
     wide      UInt32                 COMMENT 'Of those answered, needs whose span is wider than the bucket: where there are any, qulaq estimates from the needs themselves'
 )
-AS SELECT period, clock, kind, source_id, start, body_id, language, class, lo, hi, answered, open, wide
+AS SELECT period, clock, kind, source_id, start, body_id, language, theme, lo, hi, answered, open, wide
 FROM reply_states AS r
 WHERE version IN (SELECT version FROM state_versions FINAL WHERE whole)
 COMMENT 'Needs by how long they waited, counted in buckets of time: SELECT hi, sum(answered), sum(open) FROM reply_states_now WHERE period = ''all'' AND clock = ''calendar'' AND kind = ''any'' GROUP BY hi';
