@@ -46,6 +46,7 @@ var (
 	createTable = regexp.MustCompile(`(?s)^CREATE TABLE IF NOT EXISTS (\w+)\n(.*)\nENGINE = (Replacing|Aggregating|Summing)?MergeTree(?:\(([^)]*)\))?\n(.*)$`)
 	createView  = regexp.MustCompile(`^CREATE OR REPLACE VIEW (\w+)`)
 	alterTable  = regexp.MustCompile(`^ALTER TABLE (\w+) (ADD COLUMN|MODIFY SETTING)`)
+	insertRows  = regexp.MustCompile(`^INSERT INTO (\w+) `)
 	tableRemark = regexp.MustCompile(`(?s)COMMENT '(?:[^'\\]|''|\\.)*'$`)
 	lineRemark  = regexp.MustCompile(`(?m)^--.*\n`)
 )
@@ -88,6 +89,9 @@ func (c *sharded) render(sql string) ([]string, error) {
 			list = append(list, "ALTER TABLE "+table+c.on()+" "+change)
 		}
 		return list, nil
+	}
+	if m := insertRows.FindStringSubmatch(sql); m != nil && !divisible[m[1]] {
+		return []string{sql}, nil // by one server; the replicas of the table, which is whole on all, follow
 	}
 	return nil, fmt.Errorf("%w: %.60q", errNotRendered, sql)
 }
