@@ -165,7 +165,7 @@ SELECT (SELECT count() FROM reply_states), (SELECT sum(rows) FROM state_versions
 		return err
 	}
 	for _, table := range []string{"reply_states", "reply_threads", "reply_coverage"} {
-		if err := s.conn.Exec(ctx, "ALTER TABLE "+table+" DELETE WHERE version NOT IN (SELECT version FROM state_versions FINAL WHERE whole)"); err != nil {
+		if err := s.conn.Exec(ctx, "ALTER TABLE "+table+s.cluster.on()+" DELETE WHERE version NOT IN (SELECT version FROM state_versions FINAL WHERE whole)"); err != nil {
 			return fmt.Errorf("sweep %s: %w", table, err)
 		}
 	}
