@@ -247,7 +247,7 @@ func TestUnknownSitesNeedNoCode(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, hours := range []float64{4.5, 10, 24, 36, 48} {
+			for _, hours := range []float64{4.5, 10, 24, 36, 48, 60, 72, 84} { // pages that print times are looked at a day and an hour after the asking
 				site.now = after(hours)
 				tally, err := crawl.Round(t.Context())
 				if err != nil {
@@ -266,7 +266,7 @@ func TestUnknownSitesNeedNoCode(t *testing.T) {
 				t.Errorf("threads seen closed: %q, want %q", got, want)
 			}
 			// A layout that has changed is drift, and no silence.
-			site.now, site.broken = after(90), true
+			site.now, site.broken = after(200), true
 			tally, err := crawl.Round(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -279,7 +279,7 @@ func TestUnknownSitesNeedNoCode(t *testing.T) {
 			}
 			r.holdTruth(t, test.source, truth, test.exact)
 			const silent = "SELECT count() > 0, max(censored_at) <= toDateTime64('%s', 3, 'UTC') FROM exchanges_now WHERE empty(reply_id) AND thread_id IN (SELECT thread_id FROM visits WHERE outcome = 'drift')"
-			if got := r.scan(t, fmt.Sprintf(silent, after(48).Format(time.DateTime))); got != "1\t1\n" {
+			if got := r.scan(t, fmt.Sprintf(silent, after(84).Format(time.DateTime))); got != "1\t1\n" {
 				t.Errorf("needs without a reply in threads that drifted, and whether their silence ends with the layout: %q", got)
 			}
 		})
