@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// checksums tells the content of everything that is derived or counted.
-const checksums = `
+// tableSums tells the content of everything that is derived or counted.
+const tableSums = `
 SELECT * FROM (
 SELECT 'threads' AS what, count() AS rows, groupBitXor(cityHash64(*)) AS checksum FROM threads_now
 UNION ALL SELECT 'visits', count(), groupBitXor(cityHash64(* REPLACE (mapSort(fill) AS fill))) FROM visits
@@ -87,7 +87,7 @@ func TestCrash(t *testing.T) {
 
 func tell(t *testing.T, binary, dir string) string {
 	t.Helper()
-	cmd := exec.Command(binary, "--data", dir, "sql", checksums)
+	cmd := exec.Command(binary, "--data", dir, "sql", tableSums)
 	cmd.Dir = "../.."
 	out, err := cmd.CombinedOutput()
 	if err != nil {
