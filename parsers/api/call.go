@@ -3,11 +3,11 @@ package api
 import (
 	"errors"
 	"maps"
-	"net"
 	"net/url"
 	"strings"
 
 	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 // The reasons for which an address is not read.
@@ -30,12 +30,12 @@ type Call struct {
 // serves as well, and keeps the named parameters. Errors wrap ErrAddress and do
 // not repeat the address, which may hold a key.
 func ParseCall(raw string, keep ...string) (Call, error) {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	u, err := weburl.Parse(raw)
+	if err != nil {
 		return Call{}, ErrAddress
 	}
 	c := Call{
-		Origin: u.Scheme + "://" + u.Host,
+		Origin: weburl.Origin(u),
 		Path:   strings.TrimRight(u.EscapedPath(), "/"),
 		Query:  url.Values{},
 	}
@@ -103,15 +103,10 @@ func (c Call) Next() *parsers.Address {
 // ParseSource reads an address as people write it, with or without a scheme. The
 // host is in lower case.
 func ParseSource(raw string) (*url.URL, error) {
-	raw = strings.TrimSpace(raw)
-	if !strings.Contains(raw, "://") {
-		raw = "https://" + raw
-	}
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	u, err := weburl.Source(raw)
+	if err != nil {
 		return nil, ErrAddress
 	}
-	u.Host = strings.ToLower(u.Host)
 	return u, nil
 }
 
@@ -131,10 +126,7 @@ func Segments(path string) []string {
 }
 
 // IsLoopback tells whether a host is this machine's own: a test server.
-func IsLoopback(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-}
+func IsLoopback(u *url.URL) bool { return weburl.Loopback(u.Hostname()) }
 
 // WithoutSecrets is an address as it may stand in an error.
 func WithoutSecrets(raw string) string {
