@@ -229,7 +229,7 @@ func sourceFinding(health map[string]report.Health) Finding {
 		}
 	}
 	slices.Sort(bad)
-	f.Found = fmt.Sprintf("%d ok, %d never seen", n[report.Healthy], n[report.Unseen])
+	f.Found = fmt.Sprintf("%d ok, %d not visited in the last %d days", n[report.Healthy], n[report.Unseen], int(healthWindow/aDay))
 	if len(bad) > 0 {
 		f.Verdict, f.Advice = Warning, "see: qulaq sources list --health"
 		f.Found += fmt.Sprintf(", %d not: %s", len(bad), bad[0])

@@ -69,6 +69,13 @@ func TestOutagesView(t *testing.T) {
 		minutes int
 		outcome Outcome
 	}
+	// every answers at each step until last, and at the end.
+	every := func(step, last, end int) (looks []look) {
+		for m := 0; m <= last; m += step {
+			looks = append(looks, look{m, OK})
+		}
+		return append(looks, look{end, OK})
+	}
 	// A source is due an hour after an answer; three hours without one are no outage
 	// yet. The last visit of all is made after 100 hours, on 3 March at 16:00. What is
 	// retired is not out after its own last answer.
@@ -87,6 +94,7 @@ func TestOutagesView(t *testing.T) {
 		"failed until retired":        {"retired", []look{{0, OK}, {60, Captcha}}, ""},
 		"never answered":              {"active", []look{{0, Drift}, {60, Drift}}, "28 12:00\t03 16:00\t100\t2\t{'drift':2}"},
 		"still out":                   {"active", []look{{0, OK}, {60, Throttled}}, "28 13:00\t03 16:00\t99\t1\t{'throttled':1}"},
+		"visited every six hours":     {"retired", every(360, 3600, 5400), "02 06:00\t03 06:00\t24\t0\t{}"},
 		"what must not be crawled":    {"import", []look{{0, OK}, {600, OK}}, ""},
 	}
 	s := open(t)

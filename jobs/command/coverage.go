@@ -17,7 +17,7 @@ import (
 type Coverage struct {
 	Output
 	By     []string      `enum:"source,body,day,week,month,outcome" default:"source" help:"A row for each source or body, and for each of these and day, week or month (body,week; week is source,week); or for each source and outcome." placeholder:"WHAT"`
-	Due    time.Duration `default:"1h" help:"A source is due again so long after it answered. Give the distance of your crawls when it is longer." placeholder:"TIME"`
+	Due    time.Duration `default:"1h" help:"A source is due again so long after it answered, or after the usual distance of its visits where that is longer." placeholder:"TIME"`
 	Alarms bool          `help:"List the fields that items have more seldom than they had; exit 1 when there are any."`
 }
 
