@@ -5,6 +5,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 )
 
 const suffix = ".json"
@@ -69,7 +70,7 @@ func (a address) toRequest(name string) parsers.Thread {
 // parseSource reads the address of a body, list or request as people write it,
 // or that of its JSON.
 func parseSource(source string) (address, error) {
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}

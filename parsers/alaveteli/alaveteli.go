@@ -25,6 +25,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
 )
 
@@ -53,7 +54,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("alaveteli: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("alaveteli: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -62,34 +63,14 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("alaveteli: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("alaveteli: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
-	in := reader{
-		Reading: api.Read(&r, 0),
-		at:      a,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.YearFirst | when.ISO}, Seen: page.Seen},
-	}
+	in := reader{Reading: api.Read(page, a.thread()), at: a}
+	in.Clock.Grammar.Shapes |= when.YearFirst
 	if a.request == "" && bytes.HasPrefix(bytes.TrimSpace(page.Body), []byte("[")) {
-		var events []event
-		if refused := api.Decode(page.Body, &events); refused != nil {
-			refused.Put(&r)
-		} else {
-			in.feed(events)
-		}
-		return r, nil
+		in.Refuse(in.feed(page.Body))
+	} else {
+		in.Refuse(in.request(page.Body))
 	}
-	var answer request
-	refused := api.Decode(page.Body, &answer)
-	switch {
-	case refused != nil:
-	case answer.Events == nil || a.request == "":
-		refused = api.Refuse(parsers.Drift, "the answer has no events")
-	default:
-		refused = in.request(&answer)
-	}
-	if refused != nil {
-		refused.Put(&r)
-	}
-	return r, nil
+	return in.Result, nil
 }

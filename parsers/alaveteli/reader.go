@@ -5,6 +5,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/jsonpage"
 )
 
 // request is a request with its events, as far as it is read.
@@ -40,12 +41,15 @@ type event struct {
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at address
 }
 
 // feed reads events of many requests, to which they lead.
-func (in reader) feed(events []event) {
+func (in reader) feed(body []byte) *parsers.Refusal {
+	var events []event
+	if refused := jsonpage.Unmarshal(body, &events); refused != nil {
+		return refused
+	}
 	for i := range events {
 		request := events[i].Request
 		if request == nil || !isName(request.Name) {
@@ -53,40 +57,47 @@ func (in reader) feed(events []event) {
 			continue
 		}
 		thread := in.at.toRequest(request.Name)
-		if created, _, ok := in.clock.Read(request.CreatedAt); ok {
+		if created, _, ok := in.Clock.Read(request.CreatedAt); ok {
 			thread.Published = created
 		}
 		in.Lead(thread)
 	}
 	in.Settle("event")
+	return nil
 }
 
 // request reads the events of one request in the order in which they happened.
-func (in reader) request(answer *request) *api.Refusal {
+func (in reader) request(body []byte) *parsers.Refusal {
+	var answer request
+	if refused := jsonpage.Unmarshal(body, &answer); refused != nil {
+		return refused
+	}
 	switch {
+	case answer.Events == nil || in.at.request == "":
+		return parsers.Refuse(parsers.Drift, "the answer has no events")
 	case answer.Name != in.Thread.ID:
-		return api.Refuse(parsers.Drift, "another request than", in.Thread.ID)
+		return parsers.Refuse(parsers.Drift, "another request than", in.Thread.ID)
 	case answer.Shown == "hidden" || answer.Shown == "requester_only":
-		return api.Refuse(parsers.DiscussionUnavailable, "the request is", answer.Shown)
+		return parsers.Refuse(parsers.DiscussionUnavailable, "the request is", answer.Shown)
 	}
 	in.Addressee = answer.Body.Name
-	if created, _, ok := in.clock.Read(answer.CreatedAt); ok {
+	if created, _, ok := in.Clock.Read(answer.CreatedAt); ok {
 		in.Thread.Published = created
 	}
 	opening := ""
 	edits := map[string]parsers.Span{}
 	for i := range *answer.Events {
 		e := &(*answer.Events)[i]
-		item := e.utterance(answer)
+		item := e.utterance(&answer)
 		if item.Kind == "" {
-			if at, _, ok := in.clock.Read(e.CreatedAt); ok && e.isEdit() {
+			if at, _, ok := in.Clock.Read(e.CreatedAt); ok && e.isEdit() {
 				edits[item.ID] = at
 			}
 			continue
 		}
 		item.Thread = in.Thread.ID
 		var ok bool
-		item.Published, item.Precision, ok = in.clock.Read(e.CreatedAt)
+		item.Published, item.Precision, ok = in.Clock.Read(e.CreatedAt)
 		switch {
 		case item.ID == "":
 			in.Lacks("the id of its message")

@@ -10,11 +10,10 @@ import (
 	"qulaq/parsers/weburl"
 )
 
-// The reasons for which an address is not read.
+// The reasons for which an address of the web is not read.
 var (
-	ErrAddress = errors.New("not an address on the web")
-	ErrCall    = errors.New("not the address of a call that is read")
-	ErrSource  = errors.New("not an address of the platform's")
+	ErrCall   = errors.New("not the address of a call that is read")
+	ErrSource = errors.New("not an address of the platform's")
 )
 
 // Call is the address of a call. It holds only the parameters that a parser
@@ -27,12 +26,12 @@ type Call struct {
 }
 
 // ParseCall reads the address of a call on any host, so that a test server
-// serves as well, and keeps the named parameters. Errors wrap ErrAddress and do
-// not repeat the address, which may hold a key.
+// serves as well, and keeps the named parameters. An error does not repeat
+// the address, which may hold a key.
 func ParseCall(raw string, keep ...string) (Call, error) {
 	u, err := weburl.Parse(raw)
 	if err != nil {
-		return Call{}, ErrAddress
+		return Call{}, err
 	}
 	c := Call{
 		Origin: weburl.Origin(u),
@@ -100,16 +99,6 @@ func (c Call) Next() *parsers.Address {
 	return &address
 }
 
-// ParseSource reads an address as people write it, with or without a scheme. The
-// host is in lower case.
-func ParseSource(raw string) (*url.URL, error) {
-	u, err := weburl.Source(raw)
-	if err != nil {
-		return nil, ErrAddress
-	}
-	return u, nil
-}
-
 // Site is the host of an address without the labels by which a platform tells
 // the views of its pages apart.
 func Site(u *url.URL) string {
@@ -123,19 +112,6 @@ func Site(u *url.URL) string {
 // Segments are the parts of a path between its slashes.
 func Segments(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
-}
-
-// IsLoopback tells whether a host is this machine's own: a test server.
-func IsLoopback(u *url.URL) bool { return weburl.Loopback(u.Hostname()) }
-
-// WithoutSecrets is an address as it may stand in an error.
-func WithoutSecrets(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "(malformed)"
-	}
-	u.RawQuery, u.User, u.Fragment, u.RawFragment = "", nil, "", ""
-	return u.String()
 }
 
 // IsNumber tells whether s is a number as ids are: digits alone, at most 20.

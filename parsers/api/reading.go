@@ -4,21 +4,36 @@ import (
 	"fmt"
 
 	"qulaq/parsers"
+	"qulaq/parsers/stamp"
+	"qulaq/parsers/when"
 )
 
 // Reading gathers what a page shows, each item and each thread once: platforms
 // repeat what is pinned, and what moves while it is paged through.
 type Reading struct {
-	*parsers.Result
+	parsers.Result
+	Clock stamp.Clock // of the times on the page
+
 	items   map[string]bool
 	threads map[string]bool
 	missing string
 }
 
-// Read begins a result about a thread.
-func Read(r *parsers.Result, items int) *Reading {
-	r.Items = make([]parsers.Item, 0, items)
-	return &Reading{Result: r, items: make(map[string]bool, items)}
+// Read begins the result of a page about a thread. The times of the page are
+// those of ISO 8601, in UTC where they name no other zone.
+func Read(page parsers.Page, about parsers.Thread) *Reading {
+	return &Reading{
+		Result: parsers.Result{Thread: about, Declared: parsers.Unknown},
+		Clock:  stamp.Clock{Grammar: when.Grammar{Shapes: when.ISO}, Seen: page.Seen},
+		items:  map[string]bool{},
+	}
+}
+
+// Refuse puts a refusal in place of what was read; nil is none.
+func (r *Reading) Refuse(refused *parsers.Refusal) {
+	if refused != nil {
+		refused.Apply(&r.Result)
+	}
 }
 
 // Item adds an item; it reports whether it is new. What claims to answer itself
@@ -54,9 +69,6 @@ func (r *Reading) Lacks(field string) { r.missing = field }
 // it. A page that leads on is not empty.
 func (r *Reading) Settle(what string) {
 	shown := len(r.Items) + len(r.Found)
-	if len(r.Items) == 0 {
-		r.Items = nil
-	}
 	switch {
 	case r.missing != "" && shown == 0:
 		r.State, r.Reason = parsers.Drift, fmt.Sprintf("no %s has %s", what, r.missing)

@@ -7,6 +7,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 )
 
 // The calls that are read, by the end of their path; site is a page of bsky.app.
@@ -110,8 +111,8 @@ func (a address) declared() int {
 
 // refuse puts a refusal into a result. That a reply was deleted before those to
 // it were asked for takes nothing but those away.
-func (a address) refuse(r *parsers.Result, refused *api.Refusal) {
-	refused.Put(r)
+func (a address) refuse(r *parsers.Result, refused *parsers.Refusal) {
+	refused.Apply(r)
 	if a.Carried.Get(carryThread) == "" || refused.State != parsers.Gone {
 		return
 	}
@@ -134,7 +135,7 @@ func parseSource(source string) (address, error) {
 	if handle, ok := strings.CutPrefix(source, "@"); ok {
 		source = "https://" + site + "/profile/" + handle
 	}
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api"
 )
 
 // answer is a page of a feed or a thread, or an error, as far as it is read.
@@ -127,7 +126,7 @@ var states = map[string]parsers.State{
 }
 
 // refusal says what an error means; nil when there is none.
-func (a *answer) refusal() *api.Refusal {
+func (a *answer) refusal() *parsers.Refusal {
 	if a.Error == "" {
 		return nil
 	}
@@ -139,5 +138,5 @@ func (a *answer) refusal() *api.Refusal {
 	default:
 		state = parsers.Drift
 	}
-	return api.Refuse(state, "Bluesky error", a.Error+":", a.Message)
+	return parsers.Refuse(state, "Bluesky error", a.Error+":", a.Message)
 }

@@ -32,7 +32,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"qulaq/parsers/when"
+	"qulaq/parsers/weburl"
 )
 
 // version is raised with every change of what Parse returns.
@@ -63,7 +63,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("bluesky: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("bluesky: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -72,27 +72,15 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("bluesky: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("bluesky: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
+	in := reader{Reading: api.Read(page, a.thread()), at: a}
 	if a.method == site {
-		api.Refuse(parsers.DiscussionUnavailable, "the page is a shell for scripts; the thread is at", r.Thread.Address.URL).Put(&r)
-		return r, nil
+		in.Refuse(parsers.Refuse(parsers.DiscussionUnavailable, "the page is a shell for scripts; the thread is at", in.Thread.Address.URL))
+		return in.Result, nil
 	}
-	var answer answer
-	refused := api.Decode(page.Body, &answer)
-	if refused == nil {
-		refused = answer.refusal()
+	if refused := in.read(page.Body); refused != nil {
+		a.refuse(&in.Result, refused)
 	}
-	if refused == nil {
-		refused = reader{
-			Reading: api.Read(&r, len(answer.Feed)),
-			at:      a,
-			clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO}, Seen: page.Seen},
-		}.read(&answer)
-	}
-	if refused != nil {
-		a.refuse(&r, refused)
-	}
-	return r, nil
+	return in.Result, nil
 }

@@ -5,30 +5,37 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/jsonpage"
 )
 
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at address
 }
 
-func (in reader) read(answer *answer) *api.Refusal {
+func (in reader) read(body []byte) *parsers.Refusal {
+	var answer answer
+	if refused := jsonpage.Unmarshal(body, &answer); refused != nil {
+		return refused
+	}
+	if refused := answer.refusal(); refused != nil {
+		return refused
+	}
 	if in.at.method == authorFeed {
-		return in.feed(answer)
+		return in.feed(&answer)
 	}
 	if answer.Thread == nil {
-		return api.Refuse(parsers.Drift, "the answer has no thread")
+		return parsers.Refuse(parsers.Drift, "the answer has no thread")
 	}
 	return in.thread(answer.Thread)
 }
 
 // feed reads a page of what an account posts. Each post is an item of its own
 // thread and leads to it.
-func (in reader) feed(answer *answer) *api.Refusal {
+func (in reader) feed(answer *answer) *parsers.Refusal {
 	if answer.Feed == nil {
-		return api.Refuse(parsers.Drift, "the answer has no feed")
+		return parsers.Refuse(parsers.Drift, "the answer has no feed")
 	}
 	for i := range answer.Feed {
 		p := &answer.Feed[i].Post
@@ -54,14 +61,14 @@ func (in reader) feed(answer *answer) *api.Refusal {
 }
 
 // thread reads a post with the replies to it, or a part of them.
-func (in reader) thread(top *node) *api.Refusal {
+func (in reader) thread(top *node) *parsers.Refusal {
 	switch {
 	case top.Type == notFoundPost:
-		return api.Refuse(parsers.Gone, "the post does not exist")
+		return parsers.Refuse(parsers.Gone, "the post does not exist")
 	case top.Type == blockedPost:
-		return api.Refuse(parsers.LoginWall, "the post is not shown to whoever asks")
+		return parsers.Refuse(parsers.LoginWall, "the post is not shown to whoever asks")
 	case top.Post == nil || top.Post.URI == "":
-		return api.Refuse(parsers.Drift, "the answer has no thread.post")
+		return parsers.Refuse(parsers.Drift, "the answer has no thread.post")
 	}
 	first := in.at.Carried.Get(carryThread) == ""
 	if first {
@@ -161,7 +168,7 @@ func (w *walk) below(n *node) {
 
 // item is what posts and replies have in common.
 func (in reader) item(p *post) (parsers.Item, bool) {
-	published, precision, ok := in.clock.Read(p.IndexedAt)
+	published, precision, ok := in.Clock.Read(p.IndexedAt)
 	switch {
 	case !isPost(p.URI):
 		in.Lacks("uri")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"qulaq/parsers"
@@ -13,7 +12,7 @@ import (
 	"qulaq/parsers/when"
 )
 
-var hosts = []string{"data.egov.kz"}
+const host = "data.egov.kz"
 
 const (
 	root     = "/api/v4/"
@@ -106,18 +105,11 @@ func parseFields(told url.Values) (fields, error) {
 	return f, nil
 }
 
-// parseSource reads the address of a data set as a registry names it. A host of
-// the loopback network is taken for a test server.
+// parseSource reads the address of a data set as a registry names it.
 func parseSource(source string) (address, error) {
-	u, err := weburl.Source(source)
+	u, err := weburl.SourceOf(host, source)
 	if err != nil {
 		return address{}, err
-	}
-	if !weburl.Loopback(u.Hostname()) {
-		if !slices.Contains(hosts, u.Hostname()) {
-			return address{}, errNotDataset
-		}
-		u.Scheme, u.Host = "https", hosts[0]
 	}
 	return parseAddress(u.String())
 }

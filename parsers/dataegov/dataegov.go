@@ -25,17 +25,13 @@ package dataegov
 
 import (
 	"fmt"
-	"slices"
 	"time"
-	_ "time/tzdata"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/jsonpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	// New may run before the init functions of whatever else brings zones
 )
 
 // version is raised with every change of what Parse returns.
@@ -44,20 +40,14 @@ const version = 1
 type parser struct{ zone *time.Location }
 
 // New gives the parser of data.egov.kz.
-func New() parsers.Parser {
-	zone, err := time.LoadLocation("Asia/Almaty")
-	if err != nil {
-		panic("dataegov: " + err.Error()) // Unreachable: the zone is in time/tzdata.
-	}
-	return parser{zone}
-}
+func New() parsers.Parser { return parser{when.Location("Asia/Almaty")} }
 
 // Properties implements [parsers.Parser].
 func (p parser) Properties() parsers.Properties {
 	return parsers.Properties{
 		Name:         "dataegov",
 		Version:      version,
-		Hosts:        slices.Clone(hosts),
+		Hosts:        []string{host},
 		Zone:         p.zone,
 		NeedsKey:     true,
 		Key:          parsers.Key{Parameter: "apiKey"},
@@ -94,7 +84,7 @@ func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
 	switch {
 	case refused != nil:
 	case answer.records == nil:
-		refused = &htmlpage.Refusal{State: answer.state(), Reason: "the portal says: " + answer.said}
+		refused = parsers.Refuse(answer.state(), "the portal says: "+answer.said)
 	case a.record != "":
 		refused = in.record(answer.records, &r)
 	default:

@@ -105,7 +105,7 @@ func (in reader) missing(r record) string {
 }
 
 // list reads a page of a data set. Its records are threads of their own.
-func (in reader) list(records []record, r *parsers.Result) *htmlpage.Refusal {
+func (in reader) list(records []record, r *parsers.Result) *parsers.Refusal {
 	lacks, seen := "", map[string]bool{}
 	for _, rec := range records {
 		if m := in.missing(rec); m != "" {
@@ -124,7 +124,7 @@ func (in reader) list(records []record, r *parsers.Result) *htmlpage.Refusal {
 	}
 	switch {
 	case lacks != "" && len(r.Found) == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "no record has " + lacks}
+		return parsers.Refuse(parsers.Drift, "no record has "+lacks)
 	case lacks != "":
 		r.State, r.Reason = parsers.Partial, "a record is without "+lacks
 	case len(records) == 0:
@@ -139,9 +139,9 @@ func (in reader) list(records []record, r *parsers.Result) *htmlpage.Refusal {
 }
 
 // record reads the record that was asked for among those that were found.
-func (in reader) record(records []record, r *parsers.Result) *htmlpage.Refusal {
+func (in reader) record(records []record, r *parsers.Result) *parsers.Refusal {
 	if len(records) == 0 {
-		return &htmlpage.Refusal{State: parsers.Gone, Reason: "the data set no longer has the record"}
+		return parsers.Refuse(parsers.Gone, "the data set no longer has the record")
 	}
 	f := in.at.fields
 	for _, rec := range records {
@@ -149,12 +149,12 @@ func (in reader) record(records []record, r *parsers.Result) *htmlpage.Refusal {
 			continue
 		}
 		if m := in.missing(rec); m != "" {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: "the record is without " + m}
+			return parsers.Refuse(parsers.Drift, "the record is without "+m)
 		}
 		in.items(rec, r)
 		return nil
 	}
-	return &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer has other records than the one that was asked for"}
+	return parsers.Refuse(parsers.Drift, "the answer has other records than the one that was asked for")
 }
 
 // items reads a question and its answer.

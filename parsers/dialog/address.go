@@ -3,7 +3,6 @@ package dialog
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 	"qulaq/parsers/weburl"
 )
 
-var hosts = []string{"dialog.egov.kz"}
+const host = "dialog.egov.kz"
 
 // place tells what an address leads to.
 type place int
@@ -66,9 +65,9 @@ func parseAddress(raw string) (address, error) {
 	switch {
 	case first == "all-questions" && rest == "":
 		a.place = onAll
-	case first == "all-questions" && isNumber(rest):
+	case first == "all-questions" && weburl.IsID(rest):
 		a.place, a.question = onQuestion, rest
-	case isNumber(first) && rest == "questions":
+	case weburl.IsID(first) && rest == "questions":
 		a.place, a.blog = onBlog, first
 		number, turn, _ := strings.Cut(u.Fragment, ",")
 		if isPrinted(number) {
@@ -84,23 +83,16 @@ func parseAddress(raw string) (address, error) {
 	return a, nil
 }
 
-// parseSource reads an address as people write it. A host of the loopback
-// network is taken for a test server.
+// parseSource reads an address as people write it.
 func parseSource(source string) (address, error) {
-	u, err := weburl.Source(source)
+	u, err := weburl.SourceOf(host, source)
 	if err != nil {
 		return address{}, err
-	}
-	if !weburl.Loopback(u.Hostname()) {
-		if !slices.Contains(hosts, u.Hostname()) {
-			return address{}, errNotPortal
-		}
-		u.Scheme, u.Host = "https", u.Hostname()
 	}
 	if strings.Trim(u.Path, "/") == "" {
 		u.Path = "/blogs/all-questions"
 	}
-	if parts := strings.Split(strings.Trim(u.Path, "/"), "/"); parts[0] == "blogs" && len(parts) > 1 && isNumber(parts[1]) {
+	if parts := strings.Split(strings.Trim(u.Path, "/"), "/"); parts[0] == "blogs" && len(parts) > 1 && weburl.IsID(parts[1]) {
 		u.Path = "/blogs/" + parts[1] + "/questions" // of /welcome, /posts, /biography
 	}
 	a, err := parseAddress(u.String())
@@ -181,22 +173,9 @@ func (a address) found(c card) (parsers.Thread, bool) {
 	return t, a.question != ""
 }
 
-// isNumber tells whether s is a number as the portal writes its ids.
-func isNumber(s string) bool {
-	if s == "" || len(s) > 18 || s[0] == '0' {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
 // isPrinted tells whether s is a number as the portal prints it, which is with a
 // suffix when the question was sent again: 763211/1.
 func isPrinted(s string) bool {
 	number, copied, again := strings.Cut(s, "/")
-	return isNumber(number) && (!again || isNumber(copied))
+	return weburl.IsID(number) && (!again || weburl.IsID(copied))
 }

@@ -31,15 +31,12 @@ package dialog
 
 import (
 	"fmt"
-	"slices"
 	"time"
-	_ "time/tzdata"
 
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
 	"qulaq/parsers/when"
-	// New may run before the init functions of whatever else brings zones
 )
 
 // version is raised with every change of what Parse returns.
@@ -48,20 +45,14 @@ const version = 2
 type parser struct{ zone *time.Location }
 
 // New gives the parser of dialog.egov.kz.
-func New() parsers.Parser {
-	zone, err := time.LoadLocation("Asia/Almaty")
-	if err != nil {
-		panic("dialog: " + err.Error()) // Unreachable: the zone is in time/tzdata.
-	}
-	return parser{zone}
-}
+func New() parsers.Parser { return parser{when.Location("Asia/Almaty")} }
 
 // Properties implements [parsers.Parser].
 func (p parser) Properties() parsers.Properties {
 	return parsers.Properties{
 		Name:         "dialog",
 		Version:      version,
-		Hosts:        slices.Clone(hosts),
+		Hosts:        []string{host},
 		Zone:         p.zone,
 		ShowsParents: true,
 		ShowsCounts:  true,

@@ -8,6 +8,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
+	"qulaq/parsers/weburl"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
@@ -68,7 +69,7 @@ func (s *site) cards() []card {
 func linkedNumber(frame *goquery.Selection) string {
 	href, _ := frame.FindMatcher(readMore).Attr("href")
 	_, id, ok := strings.Cut(href, "/blogs/all-questions/")
-	if !ok || !isNumber(id) {
+	if !ok || !weburl.IsID(id) {
 		return ""
 	}
 	return id
@@ -99,14 +100,14 @@ const pageSize = 10
 
 // list reads a list. It leads to questions and shows none of its own: those that
 // it shows are items of their own threads.
-func (s *site) list(r *parsers.Result) *htmlpage.Refusal {
+func (s *site) list(r *parsers.Result) *parsers.Refusal {
 	cards := s.cards()
 	pages, paged := s.pages()
 	if len(cards) == 0 && s.Tree.FindMatcher(cardInfo).Length() == 0 && !paged {
 		return s.StandIn("ul.blog-info")
 	}
 	if !paged && len(cards) >= pageSize {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "a full list is without totalPages"}
+		return parsers.Refuse(parsers.Drift, "a full list is without totalPages")
 	}
 	if s.Cut && len(cards) > 0 {
 		cards = cards[:len(cards)-1] // it may be cut
@@ -114,7 +115,7 @@ func (s *site) list(r *parsers.Result) *htmlpage.Refusal {
 	seen := map[string]bool{}
 	for _, c := range cards {
 		if c.missing != "" {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: "a question of the list is without " + c.missing}
+			return parsers.Refuse(parsers.Drift, "a question of the list is without "+c.missing)
 		}
 		if t, ok := s.at.found(c); ok && !seen[t.ID] {
 			seen[t.ID] = true
@@ -136,7 +137,7 @@ func (s *site) list(r *parsers.Result) *htmlpage.Refusal {
 }
 
 // inList reads one question where a blog's list shows it.
-func (s *site) inList(r *parsers.Result) *htmlpage.Refusal {
+func (s *site) inList(r *parsers.Result) *parsers.Refusal {
 	cards := s.cards()
 	pages, _ := s.pages()
 	if len(cards) == 0 {
@@ -150,16 +151,16 @@ func (s *site) inList(r *parsers.Result) *htmlpage.Refusal {
 			continue
 		}
 		if s.Cut && i == len(cards)-1 {
-			return &htmlpage.Refusal{State: parsers.Partial, Reason: "the page ends within the question"}
+			return parsers.Refuse(parsers.Partial, "the page ends within the question")
 		}
 		if c.missing != "" {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: "the question is without " + c.missing}
+			return parsers.Refuse(parsers.Drift, "the question is without "+c.missing)
 		}
 		r.Thread.Published = c.asked
 		q := s.item(r, c)
 		answers, missing := s.foldedAnswers(q)
 		if missing != "" {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: "an answer is without " + missing}
+			return parsers.Refuse(parsers.Drift, "an answer is without "+missing)
 		}
 		r.State, r.Items, r.Counted = parsers.OK, append([]parsers.Item{q}, answers...), len(answers)
 		return nil
@@ -168,13 +169,13 @@ func (s *site) inList(r *parsers.Result) *htmlpage.Refusal {
 	sought := card{printed: s.at.question}.order()
 	switch {
 	case s.Cut:
-		return &htmlpage.Refusal{State: parsers.Partial, Reason: "the page ends before the question"}
+		return parsers.Refuse(parsers.Partial, "the page ends before the question")
 	case sought < least && s.at.way != newer && s.at.page < pages:
 		r.Next = s.at.turned(older)
 	case sought > most && s.at.way != older && s.at.page > 1:
 		r.Next = s.at.turned(newer)
 	default:
-		return &htmlpage.Refusal{State: parsers.DiscussionUnavailable, Reason: fmt.Sprintf("question %s is not in the list where its number would stand", s.at.question)}
+		return parsers.Refuse(parsers.DiscussionUnavailable, fmt.Sprintf("question %s is not in the list where its number would stand", s.at.question))
 	}
 	return nil
 }

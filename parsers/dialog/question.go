@@ -26,7 +26,7 @@ var (
 )
 
 // question reads a question's own page.
-func (s *site) question(r *parsers.Result) *htmlpage.Refusal {
+func (s *site) question(r *parsers.Result) *parsers.Refusal {
 	frame := s.Tree.FindMatcher(asked).First()
 	if frame.Length() == 0 {
 		return s.StandIn("#firstFocus .b-question")
@@ -52,11 +52,11 @@ func (s *site) question(r *parsers.Result) *htmlpage.Refusal {
 	frame = s.Tree.FindMatcher(answersFrame).First()
 	switch {
 	case missing != "" && s.Cut, s.Cut && frame.Length() == 0:
-		return &htmlpage.Refusal{State: parsers.Partial, Reason: "the page ends within the question"}
+		return parsers.Refuse(parsers.Partial, "the page ends within the question")
 	case missing != "":
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the question is without " + missing}
+		return parsers.Refuse(parsers.Drift, "the question is without "+missing)
 	case frame.Length() == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the page is without #answers"}
+		return parsers.Refuse(parsers.Drift, "the page is without #answers")
 	}
 	r.Thread.Published = c.asked
 	r.Addressee = htmlpage.Line(s.Tree.FindMatcher(blogTitle).First().Nodes...)

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 )
 
 // answer is what the forum sends, as far as it is read: a topic, a list of
@@ -65,7 +64,7 @@ type post struct {
 const smallAction = 3
 
 // refusal tells what errors mean.
-func (a *answer) refusal() *htmlpage.Refusal {
+func (a *answer) refusal() *parsers.Refusal {
 	state := parsers.Drift
 	switch a.ErrorType {
 	case "not_found":
@@ -75,5 +74,5 @@ func (a *answer) refusal() *htmlpage.Refusal {
 	case "rate_limit", "read_only":
 		state = parsers.Throttled
 	}
-	return &htmlpage.Refusal{State: state, Reason: "Discourse says " + a.ErrorType + ": " + strings.Join(a.Errors, " ")}
+	return parsers.Refuse(state, "Discourse says "+a.ErrorType+": "+strings.Join(a.Errors, " "))
 }

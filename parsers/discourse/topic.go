@@ -19,15 +19,15 @@ type reader struct {
 }
 
 // list reads a list of topics.
-func (in *reader) list(r *parsers.Result) *htmlpage.Refusal {
+func (in *reader) list(r *parsers.Result) *parsers.Refusal {
 	if in.answer.List == nil || in.answer.List.Topics == nil {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer has no topic_list.topics"}
+		return parsers.Refuse(parsers.Drift, "the answer has no topic_list.topics")
 	}
 	seen := map[int64]bool{}
 	for _, t := range *in.answer.List.Topics {
 		published, _, ok := in.clock.Read(t.Created)
 		if t.ID <= 0 || !ok {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: "a topic is without id or created_at"}
+			return parsers.Refuse(parsers.Drift, "a topic is without id or created_at")
 		}
 		if seen[t.ID] {
 			continue
@@ -52,9 +52,9 @@ func (in *reader) list(r *parsers.Result) *htmlpage.Refusal {
 }
 
 // topic reads a page of a topic.
-func (in *reader) topic(r *parsers.Result) *htmlpage.Refusal {
+func (in *reader) topic(r *parsers.Result) *parsers.Refusal {
 	if in.answer.Stream == nil || in.answer.Stream.Posts == nil {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer has no post_stream.posts"}
+		return parsers.Refuse(parsers.Drift, "the answer has no post_stream.posts")
 	}
 	posts := *in.answer.Stream.Posts
 	if published, _, ok := in.clock.Read(in.answer.Created); ok {
@@ -70,7 +70,7 @@ func (in *reader) topic(r *parsers.Result) *htmlpage.Refusal {
 	for i := range posts {
 		p := &posts[i]
 		if p.Topic != 0 && p.Topic != in.at.topic {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: fmt.Sprintf("a post of %s in the answer for %s", topicID(p.Topic), r.Thread.ID)}
+			return parsers.Refuse(parsers.Drift, fmt.Sprintf("a post of %s in the answer for %s", topicID(p.Topic), r.Thread.ID))
 		}
 		item, ok := in.item(p)
 		if !ok || slices.ContainsFunc(r.Items, func(other parsers.Item) bool { return other.ID == item.ID }) {
@@ -101,7 +101,7 @@ func (in *reader) topic(r *parsers.Result) *htmlpage.Refusal {
 	}
 	switch {
 	case in.missing != "" && r.Counted == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "no post has " + in.missing}
+		return parsers.Refuse(parsers.Drift, "no post has "+in.missing)
 	case in.missing != "":
 		r.State, r.Reason = parsers.Partial, "a post is without "+in.missing
 	case !more && (in.answer.Closed || in.answer.Archived): // told with the last page, for it ends a visit
@@ -111,7 +111,7 @@ func (in *reader) topic(r *parsers.Result) *htmlpage.Refusal {
 	case in.at.page > 1:
 		r.State, r.Reason = parsers.Empty, "the page is behind the last one"
 	default:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "a topic without posts"}
+		return parsers.Refuse(parsers.Drift, "a topic without posts")
 	}
 	return nil
 }

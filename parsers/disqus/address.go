@@ -55,7 +55,7 @@ func parseAddress(raw string) (address, error) {
 	case listPosts:
 		a.thread = query.Get("thread")
 	}
-	if !isNumber(a.thread) && !isName(a.forum) {
+	if !weburl.IsID(a.thread) && !isName(a.forum) {
 		return address{}, errNotCall
 	}
 	return a, nil
@@ -113,11 +113,6 @@ func (a address) next(cursor string) *parsers.Address {
 	query.Set("cursor", cursor)
 	a.own.RawQuery = query.Encode()
 	return &parsers.Address{URL: a.own.String()}
-}
-
-// isNumber tells whether s is an id as Disqus writes it.
-func isNumber(s string) bool {
-	return s != "" && len(s) <= 18 && s[0] != '0' && strings.Trim(s, "0123456789") == ""
 }
 
 // isName tells whether s can be the short name of a forum.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
+	"qulaq/parsers/weburl"
 )
 
 // answer is what the API sends. Response is a list, or a sentence for people when
@@ -52,7 +52,7 @@ type id string
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (i *id) UnmarshalJSON(b []byte) error {
-	if b = bytes.Trim(b, `"`); isNumber(string(b)) {
+	if b = bytes.Trim(b, `"`); weburl.IsID(string(b)) {
 		*i = id(b)
 	}
 	return nil
@@ -75,14 +75,14 @@ var states = map[int]parsers.State{
 }
 
 // refusal tells what an answer without a list is.
-func (a *answer) refusal() *htmlpage.Refusal {
+func (a *answer) refusal() *parsers.Refusal {
 	switch {
 	case a.Code == nil:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer has no code"}
+		return parsers.Refuse(parsers.Drift, "the answer has no code")
 	case *a.Code == 0 && bytes.HasPrefix(a.Response, []byte("[")):
 		return nil
 	case *a.Code == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the response is no list"}
+		return parsers.Refuse(parsers.Drift, "the response is no list")
 	}
 	state, known := states[*a.Code]
 	if !known {
@@ -92,5 +92,5 @@ func (a *answer) refusal() *htmlpage.Refusal {
 	if json.Unmarshal(a.Response, &said) != nil {
 		said = "nothing that can be read"
 	}
-	return &htmlpage.Refusal{State: state, Reason: fmt.Sprintf("Disqus error %d: %s", *a.Code, said)}
+	return parsers.Refuse(state, fmt.Sprintf("Disqus error %d: %s", *a.Code, said))
 }

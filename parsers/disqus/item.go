@@ -19,15 +19,15 @@ type reader struct {
 
 // threads reads the threads of a forum. They are pages of the site and no
 // utterances.
-func (in reader) threads(answer *answer, r *parsers.Result) *htmlpage.Refusal {
+func (in reader) threads(answer *answer, r *parsers.Result) *parsers.Refusal {
 	var list []thread
 	if err := json.Unmarshal(answer.Response, &list); err != nil {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the threads are not what the API sends: " + err.Error()}
+		return parsers.Refuse(parsers.Drift, "the threads are not what the API sends: "+err.Error())
 	}
 	for _, t := range list {
 		published, _, ok := in.clock.Read(t.Created)
 		if t.ID == "" || !ok {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: "a thread is without id or createdAt"}
+			return parsers.Refuse(parsers.Drift, "a thread is without id or createdAt")
 		}
 		if t.Deleted || slices.ContainsFunc(r.Found, func(f parsers.Thread) bool { return f.ID == string(t.ID) }) {
 			continue
@@ -57,10 +57,10 @@ func (in reader) page(answer *answer, r *parsers.Result) {
 }
 
 // posts reads the posts of a thread.
-func (in reader) posts(answer *answer, r *parsers.Result) *htmlpage.Refusal {
+func (in reader) posts(answer *answer, r *parsers.Result) *parsers.Refusal {
 	var list []post
 	if err := json.Unmarshal(answer.Response, &list); err != nil {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the posts are not what the API sends: " + err.Error()}
+		return parsers.Refuse(parsers.Drift, "the posts are not what the API sends: "+err.Error())
 	}
 	accounts := make(map[string]string, len(list)) // id by account name
 	for i := range list {
@@ -75,7 +75,7 @@ func (in reader) posts(answer *answer, r *parsers.Result) *htmlpage.Refusal {
 		published, precision, ok := in.clock.Read(p.Created)
 		switch {
 		case p.Thread != "" && string(p.Thread) != in.at.thread:
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: fmt.Sprintf("a post of thread %s in the answer for %s", p.Thread, in.at.thread)}
+			return parsers.Refuse(parsers.Drift, fmt.Sprintf("a post of thread %s in the answer for %s", p.Thread, in.at.thread))
 		case p.ID == "":
 			missing = "id"
 			continue
@@ -113,7 +113,7 @@ func (in reader) posts(answer *answer, r *parsers.Result) *htmlpage.Refusal {
 	in.page(answer, r)
 	switch {
 	case missing != "" && len(r.Items) == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "no post has " + missing}
+		return parsers.Refuse(parsers.Drift, "no post has "+missing)
 	case missing != "":
 		r.State, r.Reason = parsers.Partial, "a post is without "+missing
 	case in.at.closed && r.Next == nil: // told with the last page, for it ends a visit

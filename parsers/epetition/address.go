@@ -3,7 +3,6 @@ package epetition
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 	"qulaq/parsers/weburl"
 )
 
-var hosts = []string{"epetition.kz"}
+const host = "epetition.kz"
 
 const (
 	root         = "/api/public/v1/petitions"
@@ -70,18 +69,11 @@ func parseAddress(raw string) (address, error) {
 	return a, nil
 }
 
-// parseSource reads an address as people write it. A host of the loopback
-// network is taken for a test server.
+// parseSource reads an address as people write it.
 func parseSource(source string) (address, error) {
-	u, err := weburl.Source(source)
+	u, err := weburl.SourceOf(host, source)
 	if err != nil {
 		return address{}, err
-	}
-	if !weburl.Loopback(u.Hostname()) {
-		if !slices.Contains(hosts, strings.TrimPrefix(u.Hostname(), "www.")) {
-			return address{}, errNotPortal
-		}
-		u.Scheme, u.Host = "https", hosts[0]
 	}
 	if strings.Contains(u.Path, root) {
 		a, err := parseAddress(u.String())

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 )
 
 // answer is what the portal sends, as far as it is read: a page of entries, a
@@ -51,7 +50,7 @@ type entry struct {
 }
 
 // refusal tells what an error means.
-func (a *answer) refusal() *htmlpage.Refusal {
+func (a *answer) refusal() *parsers.Refusal {
 	state := parsers.Drift
 	switch {
 	case a.Status == 401, a.Status == 403:
@@ -61,5 +60,5 @@ func (a *answer) refusal() *htmlpage.Refusal {
 	case a.Status == 429, a.Status >= 500:
 		state = parsers.Throttled
 	}
-	return &htmlpage.Refusal{State: state, Reason: "the portal says " + strconv.Itoa(a.Status) + " " + a.Error}
+	return parsers.Refuse(state, "the portal says "+strconv.Itoa(a.Status)+" "+a.Error)
 }

@@ -22,14 +22,11 @@ package epetition
 
 import (
 	"fmt"
-	"slices"
 	"time"
-	_ "time/tzdata"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/jsonpage"
-	// New may run before the init functions of whatever else brings zones
+	"qulaq/parsers/when"
 )
 
 // version is raised with every change of what Parse returns.
@@ -38,20 +35,14 @@ const version = 1
 type parser struct{ zone *time.Location }
 
 // New gives the parser of epetition.kz.
-func New() parsers.Parser {
-	zone, err := time.LoadLocation("Asia/Almaty")
-	if err != nil {
-		panic("epetition: " + err.Error()) // Unreachable: the zone is in time/tzdata.
-	}
-	return parser{zone}
-}
+func New() parsers.Parser { return parser{when.Location("Asia/Almaty")} }
 
 // Properties implements [parsers.Parser].
 func (p parser) Properties() parsers.Properties {
 	return parsers.Properties{
 		Name:         "epetition",
 		Version:      version,
-		Hosts:        slices.Clone(hosts),
+		Hosts:        []string{host},
 		Zone:         p.zone,
 		ReadsErrors:  true,
 		ShowsParents: true,
@@ -90,7 +81,7 @@ func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
 	case a.place == onPetition:
 		refused = in.petition(&answer, &r)
 	case answer.Content == nil:
-		refused = &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer has no content"}
+		refused = parsers.Refuse(parsers.Drift, "the answer has no content")
 	case a.place == onComments:
 		refused = in.comments(&answer, &r)
 	default:

@@ -18,12 +18,12 @@ type reader struct {
 }
 
 // list reads a page of the list of petitions.
-func (in reader) list(answer *answer, r *parsers.Result) *htmlpage.Refusal {
+func (in reader) list(answer *answer, r *parsers.Result) *parsers.Refusal {
 	seen := map[string]bool{}
 	for i := range *answer.Content {
 		e := &(*answer.Content)[i]
 		if !isID(e.ID) {
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: "a petition is without id"}
+			return parsers.Refuse(parsers.Drift, "a petition is without id")
 		}
 		at := in.at
 		at.place, at.id = onPetition, strings.ToLower(e.ID)
@@ -51,16 +51,16 @@ func (in reader) list(answer *answer, r *parsers.Result) *htmlpage.Refusal {
 
 // petition reads a petition and, if there is one, the decision on it. Its
 // comments follow on the next pages.
-func (in reader) petition(answer *answer, r *parsers.Result) *htmlpage.Refusal {
+func (in reader) petition(answer *answer, r *parsers.Result) *parsers.Refusal {
 	published, precision, ok := in.time(answer.ApplyDate)
 	text, _ := htmlpage.Fragment(answer.Description)
 	switch {
 	case !strings.EqualFold(answer.ID, in.at.id):
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: fmt.Sprintf("petition %q in the answer for %s", answer.ID, in.at.id)}
+		return parsers.Refuse(parsers.Drift, fmt.Sprintf("petition %q in the answer for %s", answer.ID, in.at.id))
 	case !ok:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the petition is without applyDate"}
+		return parsers.Refuse(parsers.Drift, "the petition is without applyDate")
 	case answer.Title == "" && text == "":
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the petition is without title and description"}
+		return parsers.Refuse(parsers.Drift, "the petition is without title and description")
 	}
 	r.Thread.Published = published
 	if r.Addressee = answer.Organization.Russian; r.Addressee == "" {
@@ -107,7 +107,7 @@ func (in reader) petition(answer *answer, r *parsers.Result) *htmlpage.Refusal {
 }
 
 // comments reads a page of the comments on a petition.
-func (in reader) comments(answer *answer, r *parsers.Result) *htmlpage.Refusal {
+func (in reader) comments(answer *answer, r *parsers.Result) *parsers.Refusal {
 	missing := ""
 	seen := map[string]bool{}
 	replies := 0 // counted by their parents, less those that are shown
@@ -117,7 +117,7 @@ func (in reader) comments(answer *answer, r *parsers.Result) *htmlpage.Refusal {
 		id := strings.ToLower(e.ID)
 		switch {
 		case e.PetitionID != "" && !strings.EqualFold(e.PetitionID, in.at.id):
-			return &htmlpage.Refusal{State: parsers.Drift, Reason: fmt.Sprintf("a comment on %s in the answer for %s", e.PetitionID, in.at.id)}
+			return parsers.Refuse(parsers.Drift, fmt.Sprintf("a comment on %s in the answer for %s", e.PetitionID, in.at.id))
 		case !isID(id):
 			missing = "id"
 			continue
@@ -147,7 +147,7 @@ func (in reader) comments(answer *answer, r *parsers.Result) *htmlpage.Refusal {
 	}
 	switch {
 	case missing != "" && len(r.Items) == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "no comment has " + missing}
+		return parsers.Refuse(parsers.Drift, "no comment has "+missing)
 	case missing != "":
 		r.State, r.Reason = parsers.Partial, "a comment is without "+missing
 	case len(r.Items) == 0:

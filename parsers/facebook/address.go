@@ -7,6 +7,7 @@ import (
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/graph"
+	"qulaq/parsers/weburl"
 )
 
 const (
@@ -90,11 +91,11 @@ func (a address) commentsCall(post string) api.Call {
 // parseSource reads the address of a page or post as people write it, or that of
 // a call.
 func parseSource(source string) (address, error) {
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}
-	if u.Host == apiHost || api.IsLoopback(u) {
+	if u.Host == apiHost || weburl.Loopback(u.Hostname()) {
 		return parseAddress(u.String())
 	}
 	path := append(api.Segments(u.Path), "", "", "")

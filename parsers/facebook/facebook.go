@@ -29,7 +29,7 @@ import (
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/graph"
-	"qulaq/parsers/when"
+	"qulaq/parsers/weburl"
 )
 
 // version is raised with every change of what Parse returns.
@@ -62,7 +62,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("facebook: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("facebook: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -71,34 +71,11 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("facebook: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("facebook: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
-	var answer answer
-	refused := api.Decode(page.Body, &answer)
-	switch {
-	case refused != nil:
-	case answer.Error != nil:
-		refused = answer.Error.Refusal()
-	case answer.Data == nil:
-		refused = api.Refuse(parsers.Drift, "the answer has no data")
-	}
-	if refused != nil {
-		refused.Put(&r)
-		return r, nil
-	}
-	in := reader{
-		Reading: api.Read(&r, len(*answer.Data)),
-		at:      a,
-		answer:  &answer,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO}, Seen: page.Seen},
-	}
-	if a.post == "" {
-		in.feed()
-	} else {
-		in.comments()
-	}
-	return r, nil
+	in := reader{Reading: api.Read(page, a.thread()), at: a}
+	in.Refuse(in.read(page.Body))
+	return in.Result, nil
 }
 
 // answer is a page of posts or comments, as far as it is read.

@@ -6,21 +6,38 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/jsonpage"
 )
 
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at     address
-	answer *answer
-	clock  api.Clock
+	at address
+}
+
+func (in reader) read(body []byte) *parsers.Refusal {
+	var answer answer
+	if refused := jsonpage.Unmarshal(body, &answer); refused != nil {
+		return refused
+	}
+	switch {
+	case answer.Error != nil:
+		return answer.Error.Refusal()
+	case answer.Data == nil:
+		return parsers.Refuse(parsers.Drift, "the answer has no data")
+	case in.at.post == "":
+		in.feed(&answer)
+	default:
+		in.comments(&answer)
+	}
+	return nil
 }
 
 // feed reads a page of posts, the page's own and those of visitors. Each is an
 // item of its own thread and leads to it.
-func (in reader) feed() {
-	for i := range *in.answer.Data {
-		e := &(*in.answer.Data)[i]
+func (in reader) feed(answer *answer) {
+	for i := range *answer.Data {
+		e := &(*answer.Data)[i]
 		if !isPost(e.ID) {
 			in.Lacks("id")
 			continue
@@ -39,17 +56,17 @@ func (in reader) feed() {
 			in.Lead(thread)
 		}
 	}
-	if after := in.answer.Paging.After(); after != "" {
+	if after := answer.Paging.After(); after != "" {
 		in.Next = in.at.feed().With("after", after).Next()
 	}
 	in.Settle("post")
 }
 
 // comments reads a page of comments with the replies to them.
-func (in reader) comments() {
+func (in reader) comments(answer *answer) {
 	top := 0
-	for i := range *in.answer.Data {
-		e := &(*in.answer.Data)[i]
+	for i := range *answer.Data {
+		e := &(*answer.Data)[i]
 		id, parent := in.ids(e)
 		if id == "" {
 			in.Lacks("id")
@@ -68,10 +85,10 @@ func (in reader) comments() {
 	if in.at.Query.Get("filter") == "stream" {
 		in.Counted = len(in.Items)
 	}
-	if total := in.answer.Summary.Total; total != nil && *total >= 0 {
+	if total := answer.Summary.Total; total != nil && *total >= 0 {
 		in.Declared, in.Thread.Declared = *total, *total
 	}
-	if after := in.answer.Paging.After(); after != "" {
+	if after := answer.Paging.After(); after != "" {
 		next := in.at.commentsCall(in.at.post).With("after", after)
 		next = next.With("filter", in.at.Query.Get("filter")) // a cursor belongs to its order
 		in.Next = next.Next()
@@ -106,7 +123,7 @@ func (in reader) ids(e *entry) (id, parent string) {
 // item is what posts and comments have in common. The page whose post it is is
 // told by the id of the post.
 func (in reader) item(e *entry, post string) (parsers.Item, bool) {
-	published, precision, ok := in.clock.Read(e.Created)
+	published, precision, ok := in.Clock.Read(e.Created)
 	if !ok {
 		in.Lacks("a readable created_time")
 		return parsers.Item{}, false

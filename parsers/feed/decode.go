@@ -54,10 +54,10 @@ type entry struct {
 
 // decode reads the XML of a feed, entry by entry, so that one that is cut off
 // keeps what came before.
-func decode(page parsers.Page) (*document, *htmlpage.Refusal) {
+func decode(page parsers.Page) (*document, *parsers.Refusal) {
 	body := bytes.TrimSpace(page.Body)
 	if len(body) == 0 {
-		return nil, &htmlpage.Refusal{State: parsers.Partial, Reason: "the feed has no content"}
+		return nil, parsers.Refuse(parsers.Partial, "the feed has no content")
 	}
 	d := newDecoder(body, page.ContentType)
 	f := &document{}
@@ -89,13 +89,13 @@ func decode(page parsers.Page) (*document, *htmlpage.Refusal) {
 			f.cut = true
 			return f, nil
 		default:
-			return nil, &htmlpage.Refusal{State: parsers.Drift, Reason: "the feed is not XML that can be read: " + err.Error()}
+			return nil, parsers.Refuse(parsers.Drift, "the feed is not XML that can be read: "+err.Error())
 		}
 	}
 }
 
 // standIn tells what a page is that is no feed.
-func standIn(page parsers.Page) *htmlpage.Refusal {
+func standIn(page parsers.Page) *parsers.Refusal {
 	shown, refused := htmlpage.Read(page)
 	if refused != nil {
 		return refused

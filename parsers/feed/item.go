@@ -19,7 +19,7 @@ type reader struct {
 }
 
 // read reads a feed of posts or of comments.
-func (in reader) read(r *parsers.Result) *htmlpage.Refusal {
+func (in reader) read(r *parsers.Result) *parsers.Refusal {
 	seen := make(map[string]bool, len(in.feed.entries))
 	missing := 0
 	for i := range in.feed.entries {
@@ -53,7 +53,7 @@ func (in reader) read(r *parsers.Result) *htmlpage.Refusal {
 	whole := r.Declared >= 0 || in.feed.complete || in.feed.paged
 	switch {
 	case missing > 0 && len(r.Items) == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "no entry has an id or a link"}
+		return parsers.Refuse(parsers.Drift, "no entry has an id or a link")
 	case in.feed.cut:
 		r.State, r.Reason = parsers.Partial, "the feed is cut off"
 	case missing > 0:

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api"
 )
 
 // answer is a list of requests, a request, or an error.
@@ -45,7 +44,7 @@ type message struct {
 
 // refusal says what an error means. The texts are those of Django REST framework,
 // in the languages of the known sites; in another one the status tells.
-func (a *answer) refusal(status int) *api.Refusal {
+func (a *answer) refusal(status int) *parsers.Refusal {
 	detail := strings.ToLower(a.Detail)
 	for _, sign := range [...]struct {
 		words string
@@ -62,7 +61,7 @@ func (a *answer) refusal(status int) *api.Refusal {
 		{"berechtigung", parsers.LoginWall},
 	} {
 		if strings.Contains(detail, sign.words) {
-			return api.Refuse(sign.state, "Froide error:", a.Detail)
+			return parsers.Refuse(sign.state, "Froide error:", a.Detail)
 		}
 	}
 	state := parsers.Drift
@@ -74,5 +73,5 @@ func (a *answer) refusal(status int) *api.Refusal {
 	case status == 429 || status >= 500:
 		state = parsers.Throttled
 	}
-	return api.Refuse(state, "Froide error:", a.Detail)
+	return parsers.Refuse(state, "Froide error:", a.Detail)
 }

@@ -18,14 +18,14 @@
 package froide
 
 import (
+	"cmp"
 	"fmt"
 	"time"
-	_ "time/tzdata"
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	// New may run before the init functions of whatever else brings zones
 )
 
 // version is raised with every change of what Parse returns.
@@ -34,13 +34,7 @@ const version = 1
 type parser struct{ zone *time.Location }
 
 // New gives the parser of Froide's API.
-func New() parsers.Parser {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		panic("froide: " + err.Error()) // Unreachable: the zone is in time/tzdata.
-	}
-	return parser{zone}
-}
+func New() parsers.Parser { return parser{when.Location("Europe/Berlin")} }
 
 // Properties implements [parsers.Parser].
 func (p parser) Properties() parsers.Properties {
@@ -59,45 +53,21 @@ func (p parser) Properties() parsers.Properties {
 // request by its number (/a/82), and either of them in the API. An address that
 // holds a request's title alone does not tell its number and is refused.
 func (parser) Start(source string) (parsers.Thread, error) {
-	a, err := parseSource(source)
+	at, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("froide: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("froide: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
-	return a.thread(), nil
+	return at.Thread(), nil
 }
 
 // Parse implements [parsers.Parser].
 func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
-	a, err := parseAddress(page.URL)
+	at, err := requests.Parse(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("froide: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("froide: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
-	var answer answer
-	refused := api.Decode(page.Body, &answer)
-	if refused == nil && answer.Detail != "" {
-		refused = answer.refusal(page.Status)
-	}
-	if refused != nil {
-		refused.Put(&r)
-		return r, nil
-	}
-	zone := page.Zone
-	if zone == nil {
-		zone = p.zone
-	}
-	in := reader{
-		Reading: api.Read(&r, len(answer.Messages)),
-		at:      a,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO, Zone: zone}, Seen: page.Seen},
-	}
-	switch {
-	case a.request == "" && answer.Objects != nil:
-		in.list(&answer)
-	case a.request != "" && answer.ID > 0 && answer.Messages != nil:
-		in.request(&answer.request)
-	default:
-		api.Refuse(parsers.Drift, "the answer has no objects or messages").Put(&r)
-	}
-	return r, nil
+	in := reader{Reading: api.Read(page, at.Thread()), at: at}
+	in.Clock.Grammar.Zone = cmp.Or(page.Zone, p.zone)
+	in.Refuse(in.read(page))
+	return in.Result, nil
 }

@@ -7,13 +7,31 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/jsonpage"
 )
 
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at api.Place
+}
+
+func (in reader) read(page parsers.Page) *parsers.Refusal {
+	var answer answer
+	if refused := jsonpage.Unmarshal(page.Body, &answer); refused != nil {
+		return refused
+	}
+	switch {
+	case answer.Detail != "":
+		return answer.refusal(page.Status)
+	case in.at.Record == "" && answer.Objects != nil:
+		in.list(&answer)
+	case in.at.Record != "" && answer.ID > 0 && answer.Messages != nil:
+		return in.request(&answer.request)
+	default:
+		return parsers.Refuse(parsers.Drift, "the answer has no objects or messages")
+	}
+	return nil
 }
 
 // list reads a page of requests, which it leads to.
@@ -24,25 +42,22 @@ func (in reader) list(a *answer) {
 			in.Lacks("id")
 			continue
 		}
-		thread := in.at.toRequest(strconv.FormatInt(request.ID, 10))
-		if created, _, ok := in.clock.Read(request.Created); ok {
+		thread := in.at.ThreadOf(strconv.FormatInt(request.ID, 10))
+		if created, _, ok := in.Clock.Read(request.Created); ok {
 			thread.Published = created
 		}
 		in.Lead(thread)
 	}
-	if read := in.at.offset + len(*a.Objects); len(*a.Objects) > 0 && read < a.Meta.Total {
-		in.Next = in.at.page(read).Next()
-	}
+	in.Next = in.at.After(len(*a.Objects), a.Meta.Total)
 	in.Settle("request")
 }
 
 // request reads a request with its messages in the order of the site.
-func (in reader) request(q *request) {
+func (in reader) request(q *request) *parsers.Refusal {
 	if strconv.FormatInt(q.ID, 10) != in.Thread.ID {
-		api.Refuse(parsers.Drift, "another request than", in.Thread.ID).Put(in.Result)
-		return
+		return parsers.Refuse(parsers.Drift, "another request than", in.Thread.ID)
 	}
-	if created, _, ok := in.clock.Read(q.Created); ok {
+	if created, _, ok := in.Clock.Read(q.Created); ok {
 		in.Thread.Published = created
 	}
 	if q.Body != nil {
@@ -78,6 +93,7 @@ func (in reader) request(q *request) {
 		in.Item(item)
 	}
 	in.Settle("message")
+	return nil
 }
 
 // sender is the body that answers. Its resource ends in its number; its name is
@@ -98,9 +114,9 @@ func (in reader) sender(m *message, asked *body) parsers.Author {
 // time is when a message was sent. That of a letter is the day that somebody
 // entered, on the calendar of the source.
 func (in reader) time(m *message) (parsers.Span, parsers.Precision, bool) {
-	span, precision, ok := in.clock.Read(m.Timestamp)
+	span, precision, ok := in.Clock.Read(m.Timestamp)
 	if !ok || !m.IsPostal {
 		return span, precision, ok
 	}
-	return in.clock.Read(span.Hi.In(in.clock.Grammar.Zone).Format(time.DateOnly))
+	return in.Clock.Read(span.Hi.In(in.Clock.Grammar.Zone).Format(time.DateOnly))
 }

@@ -64,7 +64,7 @@ type Failure struct {
 // the Graph API. It does not tell an object that was deleted from one that the
 // caller may not see (code 100, subcode 33, "does not exist, cannot be loaded due
 // to missing permissions"): neither then does this.
-func (f *Failure) Refusal() *api.Refusal {
+func (f *Failure) Refusal() *parsers.Refusal {
 	state := parsers.Drift
 	switch c := f.Code; {
 	case c == 1, c == 2, c == 4, c == 17, c == 32, c == 341, c == 368, c == 613, 80000 <= c && c <= 80014:
@@ -75,5 +75,5 @@ func (f *Failure) Refusal() *api.Refusal {
 		c == 3, c == 10, c == 102, c == 104, c == 190, c == 200, 201 <= c && c <= 299, c == 459, c == 463, c == 464, c == 467:
 		state = parsers.LoginWall
 	}
-	return api.Refuse(state, fmt.Sprintf("Graph error %d: %s", f.Code, f.Message))
+	return parsers.Refuse(state, fmt.Sprintf("Graph error %d: %s", f.Code, f.Message))
 }

@@ -6,6 +6,7 @@ package htmlpage
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"qulaq/parsers"
@@ -22,37 +23,59 @@ type Page struct {
 	Cut    bool // it ends before it is over
 }
 
-// Refusal tells why a page is not what its address promises.
-type Refusal struct {
-	State  parsers.State
-	Reason string
-}
-
-// Apply puts a refusal into a result, without items.
-func (f *Refusal) Apply(r *parsers.Result) {
-	r.State, r.Reason, r.Items, r.Found, r.Next, r.Counted = f.State, f.Reason, nil, nil, nil, 0
-}
-
 // Read decodes and parses a page. The refusal is nil when there is a tree to
 // read on; whether it is the right one is for the caller to see.
-func Read(page parsers.Page) (*Page, *Refusal) {
+func Read(page parsers.Page) (*Page, *parsers.Refusal) {
+	p, refused := decode(page)
+	if refused != nil {
+		return nil, refused
+	}
+	return p, p.parse(p.Source)
+}
+
+// ReadFrom is Read of a page whose content begins at a landmark: a text that
+// stands in the first tag of the content. What is before that tag is not parsed.
+// The first landmark that there is counts; a page without any is refused.
+func ReadFrom(page parsers.Page, landmarks ...string) (*Page, *parsers.Refusal) {
+	p, refused := decode(page)
+	if refused != nil {
+		return nil, refused
+	}
+	for _, landmark := range landmarks {
+		if i := bytes.Index(p.Source, []byte(landmark)); i >= 0 {
+			return p, p.parse(p.Source[max(0, bytes.LastIndexByte(p.Source[:i], '<')):])
+		}
+	}
+	if refused := p.parse(p.Source); refused != nil {
+		return nil, refused
+	}
+	return nil, p.StandIn(strings.Join(landmarks, " or "))
+}
+
+// decode gives the page without its tree.
+func decode(page parsers.Page) (*Page, *parsers.Refusal) {
 	p := &Page{Source: toUTF8(page.Body, page.ContentType)}
 	p.Cut = !bytes.Contains(bytes.ToLower(p.Source[max(0, len(p.Source)-256):]), []byte("</html"))
 	if p.Cut {
 		p.Source = wholeRunes(p.Source)
 	}
 	if len(bytes.TrimSpace(p.Source)) == 0 {
-		return nil, &Refusal{parsers.Partial, "the page has no content"}
+		return nil, parsers.Refuse(parsers.Partial, "the page has no content")
 	}
 	if !utf8.Valid(p.Source) {
-		return nil, &Refusal{parsers.Partial, "the page is damaged: not all of it is UTF-8"}
+		return nil, parsers.Refuse(parsers.Partial, "the page is damaged: not all of it is UTF-8")
 	}
-	root, err := html.Parse(bytes.NewReader(p.Source))
+	return p, nil
+}
+
+// parse makes the tree.
+func (p *Page) parse(source []byte) *parsers.Refusal {
+	root, err := html.Parse(bytes.NewReader(source))
 	if err != nil { // nested deeper than any browser would follow
-		return nil, &Refusal{parsers.Drift, "the page is not HTML that can be read: " + err.Error()}
+		return parsers.Refuse(parsers.Drift, "the page is not HTML that can be read: "+err.Error())
 	}
 	p.Tree = goquery.NewDocumentFromNode(root)
-	return p, nil
+	return nil
 }
 
 // toUTF8 decodes a body by the charset that its header or its own meta element

@@ -41,6 +41,36 @@ func TestRead(t *testing.T) {
 	}
 }
 
+func TestReadFrom(t *testing.T) {
+	for _, test := range []struct {
+		name, body string
+		want       parsers.State // "" for a page
+		shown      string
+	}{
+		{"from the landmark on", `<html><p>menu</p><div class="a" id="main">text</div></html>`, "", "text"},
+		{"from the first of both", `<html><p id="old">menu</p><div id="main">text</div></html>`, "", "text"},
+		{"from the other", `<html><p>menu</p><div id="old">text</div></html>`, "", "text"},
+		{"without a tag before it", `id="main" text</html>`, "", `id="main" text`},
+		{"none", `<html><p>menu</p></html>`, parsers.Drift, ""},
+		{"none, but a captcha", `<html><div class="g-recaptcha"></div></html>`, parsers.Captcha, ""},
+		{"cut before it", `<html><p>menu</p>`, parsers.Partial, ""},
+		{"nothing", ``, parsers.Partial, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, refused := ReadFrom(parsers.Page{Body: []byte(test.body)}, `id="main"`, `id="old"`)
+			if refused != nil {
+				if refused.State != test.want {
+					t.Errorf("ReadFrom(%s) = %s (%s), want %q", test.body, refused.State, refused.Reason, test.want)
+				}
+				return
+			}
+			if got := Text(p.Tree.Nodes...); test.want != "" || got != test.shown || string(p.Source) != test.body {
+				t.Errorf("ReadFrom(%s) shows %q of %q, want %q of all, or %q", test.body, got, p.Source, test.shown, test.want)
+			}
+		})
+	}
+}
+
 func TestStandIn(t *testing.T) {
 	for body, want := range map[string]parsers.State{
 		`<title>Just a moment...</title></html>`:                            parsers.Captcha,

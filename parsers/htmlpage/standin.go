@@ -44,23 +44,23 @@ var signs = []struct {
 
 // StandIn says what a page is that lacks what its address promises. missing
 // names that for people.
-func (p *Page) StandIn(missing string) *Refusal {
+func (p *Page) StandIn(missing string) *parsers.Refusal {
 	if p.Tree.FindMatcher(captchas).Length() > 0 {
-		return &Refusal{parsers.Captcha, "a captcha stands in place of the page"}
+		return parsers.Refuse(parsers.Captcha, "a captcha stands in place of the page")
 	}
 	if p.Tree.FindMatcher(passwords).Length() > 0 {
-		return &Refusal{parsers.LoginWall, "a login form stands in place of the page"}
+		return parsers.Refuse(parsers.LoginWall, "a login form stands in place of the page")
 	}
 	said := strings.ToLower(p.Tree.FindMatcher(titles).Text())
 	for _, sign := range signs {
 		for _, words := range sign.words {
 			if strings.Contains(said, words) {
-				return &Refusal{sign.state, sign.reason}
+				return parsers.Refuse(sign.state, sign.reason)
 			}
 		}
 	}
 	if p.Cut {
-		return &Refusal{parsers.Partial, "the page ends before its content begins"}
+		return parsers.Refuse(parsers.Partial, "the page ends before its content begins")
 	}
-	return &Refusal{parsers.Drift, "no " + missing + " on the page"}
+	return parsers.Refuse(parsers.Drift, "no "+missing+" on the page")
 }

@@ -8,6 +8,7 @@ import (
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/graph"
+	"qulaq/parsers/weburl"
 )
 
 var hosts = []string{"graph.facebook.com", "graph.instagram.com"}
@@ -125,11 +126,11 @@ func (a address) declared() int {
 // parseSource reads the address of a call on the API's own hosts or a test
 // server's.
 func parseSource(source string) (address, error) {
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}
-	if !slices.Contains(hosts, u.Host) && !api.IsLoopback(u) {
+	if !slices.Contains(hosts, u.Host) && !weburl.Loopback(u.Hostname()) {
 		return address{}, api.ErrSource
 	}
 	return parseAddress(u.String())

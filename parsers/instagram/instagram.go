@@ -27,7 +27,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"qulaq/parsers/when"
+	"qulaq/parsers/weburl"
 )
 
 // version is raised with every change of what Parse returns.
@@ -59,7 +59,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("instagram: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("instagram: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -68,16 +68,9 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("instagram: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("instagram: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
-	in := reader{
-		Reading: api.Read(&r, 0),
-		at:      a,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO}, Seen: page.Seen},
-	}
-	if refused := in.read(page.Body); refused != nil {
-		refused.Put(&r)
-	}
-	return r, nil
+	in := reader{Reading: api.Read(page, a.thread()), at: a}
+	in.Refuse(in.read(page.Body))
+	return in.Result, nil
 }

@@ -9,6 +9,7 @@ import (
 	"qulaq/parsers"
 	"qulaq/parsers/api"
 	"qulaq/parsers/graph"
+	"qulaq/parsers/jsonpage"
 )
 
 // answer is a medium with its first comments, or a page of media, comments or
@@ -47,13 +48,12 @@ type list struct {
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at address
 }
 
-func (in reader) read(body []byte) *api.Refusal {
+func (in reader) read(body []byte) *parsers.Refusal {
 	var answer answer
-	if refused := api.Decode(body, &answer); refused != nil {
+	if refused := jsonpage.Unmarshal(body, &answer); refused != nil {
 		return refused
 	}
 	if answer.Error != nil {
@@ -66,7 +66,7 @@ func (in reader) read(body []byte) *api.Refusal {
 		answer.Data = byID(body)
 	}
 	if answer.Data == nil {
-		return api.Refuse(parsers.Drift, "the answer has no data")
+		return parsers.Refuse(parsers.Drift, "the answer has no data")
 	}
 	page := list{*answer.Data, answer.Paging}
 	if in.at.method == media {
@@ -120,12 +120,12 @@ func (in reader) media(page list) {
 }
 
 // medium reads a medium with its first comments.
-func (in reader) medium(e *entry) *api.Refusal {
+func (in reader) medium(e *entry) *parsers.Refusal {
 	switch {
 	case e.ID != in.at.id:
-		return api.Refuse(parsers.Drift, "the answer is not about", in.at.id)
+		return parsers.Refuse(parsers.Drift, "the answer is not about", in.at.id)
 	case e.Count == nil || *e.Count < 0:
-		return api.Refuse(parsers.Drift, "the answer has no comments_count")
+		return parsers.Refuse(parsers.Drift, "the answer has no comments_count")
 	}
 	var page list
 	if e.Comments != nil { // left out where there is none
@@ -182,7 +182,7 @@ func (in reader) comment(e *entry, parent, owner string) {
 
 // item is what media, comments and replies have in common.
 func (in reader) item(e *entry, owner string) (parsers.Item, bool) {
-	published, precision, ok := in.clock.Read(e.Timestamp)
+	published, precision, ok := in.Clock.Read(e.Timestamp)
 	switch {
 	case !api.IsNumber(e.ID):
 		in.Lacks("id")

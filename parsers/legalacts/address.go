@@ -2,16 +2,15 @@ package legalacts
 
 import (
 	"errors"
-	"net"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
-var hosts = []string{"legalacts.egov.kz"}
+const host = "legalacts.egov.kz"
 
 // citizens is the tab of a document on which citizens comment.
 const citizens = "6"
@@ -40,18 +39,15 @@ var errNotPortal = errors.New("not an address of the portal")
 // parseAddress reads the address of a page on any host, so that a test server
 // serves as well.
 func parseAddress(raw string) (address, error) {
-	u, err := url.Parse(raw)
+	u, err := weburl.Parse(raw)
 	if err != nil {
 		return address{}, err
-	}
-	if u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return address{}, errNotPortal
 	}
 	a := address{page: 1, query: u.Query()}
 	path := strings.TrimSuffix(u.EscapedPath(), "/")
 	for _, at := range [...]place{onList, onDocument, onConclusion} {
 		if before, ok := strings.CutSuffix(path, string(at)); ok {
-			a.base, a.place = u.Scheme+"://"+u.Host+before, at
+			a.base, a.place = weburl.Origin(u)+before, at
 		}
 	}
 	page := "page"
@@ -59,7 +55,7 @@ func parseAddress(raw string) (address, error) {
 	case onList:
 	case onDocument, onConclusion:
 		a.id, a.tab = a.query.Get("id"), a.query.Get("typeComment")
-		if !isNumber(a.id) {
+		if !weburl.IsID(a.id) {
 			return address{}, errNotPortal
 		}
 		if a.tab == "" {
@@ -76,23 +72,11 @@ func parseAddress(raw string) (address, error) {
 	return a, nil
 }
 
-// parseSource reads the address of a list or document as people write it. A host
-// of the loopback network is taken for a test server.
+// parseSource reads the address of a list or document as people write it.
 func parseSource(source string) (address, error) {
-	s := strings.TrimSpace(source)
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
+	u, err := weburl.SourceOf(host, source)
 	if err != nil {
 		return address{}, err
-	}
-	host := strings.ToLower(u.Hostname())
-	switch ip := net.ParseIP(host); {
-	case slices.Contains(hosts, host):
-		u.Scheme, u.Host = "https", host
-	case host != "localhost" && (ip == nil || !ip.IsLoopback()):
-		return address{}, errNotPortal
 	}
 	if strings.Trim(u.Path, "/") == "" {
 		u.Path = string(onList)
@@ -134,21 +118,8 @@ func (a address) next() *parsers.Address {
 // list: no page can send the crawler elsewhere.
 func (a address) document(href string) (parsers.Thread, bool) {
 	u, err := url.Parse(href)
-	if err != nil || u.Path != string(onDocument) || !isNumber(u.Query().Get("id")) {
+	if err != nil || u.Path != string(onDocument) || !weburl.IsID(u.Query().Get("id")) {
 		return parsers.Thread{}, false
 	}
 	return address{base: a.base, place: onDocument, id: u.Query().Get("id")}.thread(), true
-}
-
-// isNumber tells whether s is a number as the portal writes its ids.
-func isNumber(s string) bool {
-	if s == "" || len(s) > 18 || s[0] == '0' {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
 }

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
 
 	"github.com/PuerkitoBio/goquery"
@@ -66,7 +67,7 @@ func (r *reader) comment(element *goquery.Selection, parent string) {
 		c.verdict = "accepted"
 	}
 	switch {
-	case !isNumber(c.id):
+	case !weburl.IsID(c.id):
 		r.missing = "p[id] with its number"
 	case c.id == parent:
 		r.missing = "a number of its own"
@@ -77,7 +78,7 @@ func (r *reader) comment(element *goquery.Selection, parent string) {
 	default:
 		r.found = append(r.found, c)
 	}
-	if !isNumber(c.id) {
+	if !weburl.IsID(c.id) {
 		c.id = ""
 	}
 	body.ChildrenMatcher(media).Each(func(_ int, within *goquery.Selection) { r.comment(within, c.id) })

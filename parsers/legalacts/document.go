@@ -23,12 +23,12 @@ var (
 
 // document reads a document with its comments.
 func (s *site) document(r *parsers.Result) {
-	about := s.tree.FindMatcher(info)
+	about := s.Tree.FindMatcher(info)
 	r.Addressee = tidy(about.FindMatcher(addressee).First().Text())
 	if r.Addressee == "" {
-		r.Addressee = tidy(s.tree.FindMatcher(crumbAddressee).First().Text())
+		r.Addressee = tidy(s.Tree.FindMatcher(crumbAddressee).First().Text())
 	}
-	label := s.tree.FindMatcher(documentLabels).FilterFunction(func(_ int, label *goquery.Selection) bool {
+	label := s.Tree.FindMatcher(documentLabels).FilterFunction(func(_ int, label *goquery.Selection) bool {
 		return createdLabels[strings.TrimSpace(label.Text())]
 	})
 	r.Thread.Published = s.day(textAfter(label))
@@ -39,12 +39,11 @@ func (s *site) document(r *parsers.Result) {
 		r.Reason = fmt.Sprintf("tab %s shows what expert bodies said; citizens' comments are on tab %s", s.at.tab, citizens)
 		return
 	}
-	comments := s.tree.FindMatcher(mainComments)
+	comments := s.Tree.FindMatcher(mainComments)
 	missing := ""
 	switch {
 	case about.Length() == 0:
-		refused := s.refusal(".blog-info")
-		r.State, r.Reason = refused.state, refused.reason
+		s.StandIn(".blog-info").Apply(r)
 		return
 	case s.at.place == onConclusion && r.Declared <= 0:
 		r.State, r.Reason = parsers.Empty, "a conclusion on a draft, which nobody comments on"
@@ -56,12 +55,12 @@ func (s *site) document(r *parsers.Result) {
 		missing = "i.fa-comments with the comment counter"
 	case r.Thread.Published.IsZero():
 		missing = "the date of creation"
-	case comments.Length() == 0 && r.Declared > 0 && s.tree.FindMatcher(noComments).Length() == 0:
+	case comments.Length() == 0 && r.Declared > 0 && s.Tree.FindMatcher(noComments).Length() == 0:
 		missing = ".main-comments, although comments are counted"
 	}
 	if missing != "" {
 		r.State, r.Reason = parsers.Drift, "the document has no "+missing
-		if s.cut {
+		if s.Cut {
 			r.State, r.Reason = parsers.Partial, "the page ends before its comments begin"
 		}
 		return
@@ -76,13 +75,13 @@ func (s *site) document(r *parsers.Result) {
 func (s *site) comments(comments *goquery.Selection, r *parsers.Result) {
 	var read reader
 	comments.ChildrenMatcher(media).Each(func(_ int, comment *goquery.Selection) { read.comment(comment, "") })
-	if s.cut && len(read.found) > 0 {
+	if s.Cut && len(read.found) > 0 {
 		read.found = read.found[:len(read.found)-1] // its text may be cut
 	}
 	r.Items = s.timed(read.found, r.Thread, &read.missing)
 	r.Counted = len(r.Items)
 	switch {
-	case s.cut:
+	case s.Cut:
 		r.State, r.Reason = parsers.Partial, "the page ends before it is over"
 	case read.missing != "" && len(r.Items) == 0:
 		r.State, r.Reason = parsers.Drift, "no comment has "+read.missing

@@ -23,34 +23,27 @@ package legalacts
 
 import (
 	"fmt"
-	"slices"
 	"time"
-	_ "time/tzdata"
 
 	"qulaq/parsers"
-	// New may run before the init functions of whatever else brings zones
+	"qulaq/parsers/htmlpage"
+	"qulaq/parsers/when"
 )
 
 // version is raised with every change of what Parse returns.
-const version = 1
+const version = 2
 
 type parser struct{ zone *time.Location }
 
 // New gives the parser of legalacts.egov.kz.
-func New() parsers.Parser {
-	zone, err := time.LoadLocation("Asia/Almaty")
-	if err != nil {
-		panic("legalacts: " + err.Error()) // Unreachable: the zone is in time/tzdata.
-	}
-	return parser{zone}
-}
+func New() parsers.Parser { return parser{when.Location("Asia/Almaty")} }
 
 // Properties implements [parsers.Parser].
 func (p parser) Properties() parsers.Properties {
 	return parsers.Properties{
 		Name:         "legalacts",
 		Version:      version,
-		Hosts:        slices.Clone(hosts),
+		Hosts:        []string{host},
 		Zone:         p.zone,
 		ShowsParents: true,
 		ShowsCounts:  true,
@@ -78,15 +71,17 @@ func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
 	if page.Zone == nil {
 		page.Zone = p.zone
 	}
-	result := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
-	s, refused := read(page, a)
-	switch {
-	case refused != nil:
-		result.State, result.Reason = refused.state, refused.reason
-	case a.place == onList:
-		s.list(&result)
-	default:
-		s.document(&result)
+	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
+	shown, refused := htmlpage.ReadFrom(page, landmarks[a.place]...)
+	if refused != nil {
+		refused.Apply(&r)
+		return r, nil
 	}
-	return result, nil
+	s := &site{Page: shown, at: a, zone: page.Zone, seen: page.Seen}
+	if a.place == onList {
+		s.list(&r)
+	} else {
+		s.document(&r)
+	}
+	return r, nil
 }

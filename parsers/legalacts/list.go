@@ -24,7 +24,7 @@ var createdLabels = map[string]bool{"Дата создания:": true, "Құр�
 // list reads the cards of a list. They are documents and no utterances, so that
 // a list has no items and declares none.
 func (s *site) list(r *parsers.Result) {
-	found := s.tree.FindMatcher(cards)
+	found := s.Tree.FindMatcher(cards)
 	missing := ""
 	found.Each(func(_ int, card *goquery.Selection) {
 		href, _ := card.FindMatcher(cardLinks).Attr("href")
@@ -46,11 +46,11 @@ func (s *site) list(r *parsers.Result) {
 		}
 		r.Found = append(r.Found, thread)
 	})
-	if s.cut && len(r.Found) > 0 {
+	if s.Cut && len(r.Found) > 0 {
 		r.Found = r.Found[:len(r.Found)-1] // the last card may be cut
 	}
 	switch {
-	case s.cut:
+	case s.Cut:
 		r.State, r.Reason = parsers.Partial, "the page ends before it is over"
 	case missing != "":
 		r.State, r.Reason, r.Found = parsers.Drift, "a card of the list has no "+missing, nil
@@ -86,7 +86,7 @@ func textAfter(element *goquery.Selection) string {
 
 // day is the day that s names; zero when it names none.
 func (s *site) day(text string) parsers.Span {
-	date, err := when.Grammar{Shapes: when.Slashes, Zone: s.page.Zone}.Parse(text, when.Context{})
+	date, err := when.Grammar{Shapes: when.Slashes, Zone: s.zone}.Parse(text, when.Context{})
 	if err != nil || date.Precision != parsers.PrecisionDay {
 		return parsers.Span{}
 	}

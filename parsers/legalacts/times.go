@@ -31,7 +31,7 @@ func (s *site) timed(found []comment, thread parsers.Thread, missing *string) []
 		x, y := found[a].id, found[b].id
 		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) // numbers without leading zeros
 	})
-	grammar := when.Grammar{Shapes: timeShape, Zone: s.page.Zone}
+	grammar := when.Grammar{Shapes: timeShape, Zone: s.zone}
 	spans := make([]parsers.Span, len(found))
 	last := thread.Published.Lo
 	for _, i := range order {
@@ -40,7 +40,7 @@ func (s *site) timed(found []comment, thread parsers.Thread, missing *string) []
 			known.NotBefore = thread.Published.Lo
 		}
 		date, err := grammar.Parse(found[i].time, known)
-		if err != nil || date.Span.Lo.After(s.page.Seen) {
+		if err != nil || date.Span.Lo.After(s.seen) {
 			continue
 		}
 		spans[i] = date.Span

@@ -6,6 +6,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 )
 
 // The calls that are read.
@@ -121,7 +122,7 @@ func parseSource(source string) (address, error) {
 		name, host, _ := strings.Cut(name, "@")
 		source = host + "/@" + name
 	}
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/jsonpage"
 )
 
 // status is a post or reply, as far as it is read. A version of an edited one
@@ -77,17 +78,17 @@ func (s *status) text() string {
 }
 
 // decode reads an answer, or the error in place of one.
-func decode(body []byte, into any) *api.Refusal {
+func decode(body []byte, into any) *parsers.Refusal {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte(`{"error"`)) {
 		var failure struct {
 			Error string `json:"error"`
 		}
-		if refused := api.Decode(body, &failure); refused != nil {
+		if refused := jsonpage.Unmarshal(body, &failure); refused != nil {
 			return refused
 		}
-		return api.Refuse(stateOf(failure.Error), "Mastodon error:", failure.Error)
+		return parsers.Refuse(stateOf(failure.Error), "Mastodon error:", failure.Error)
 	}
-	return api.Decode(body, into)
+	return jsonpage.Unmarshal(body, into)
 }
 
 // stateOf tells what an error means. The texts are those of Mastodon's source,

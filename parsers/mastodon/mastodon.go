@@ -28,7 +28,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"qulaq/parsers/when"
+	"qulaq/parsers/weburl"
 )
 
 // version is raised with every change of what Parse returns.
@@ -60,7 +60,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("mastodon: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("mastodon: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -69,15 +69,10 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("mastodon: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("mastodon: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
-	in := reader{
-		Reading: api.Read(&r, 0),
-		at:      a,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO}, Seen: page.Seen},
-	}
-	var refused *api.Refusal
+	in := reader{Reading: api.Read(page, a.thread()), at: a}
+	var refused *parsers.Refusal
 	switch a.method {
 	case lookup:
 		refused = in.account(page.Body)
@@ -88,8 +83,6 @@ func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	case history:
 		refused = in.history(page.Body)
 	}
-	if refused != nil {
-		refused.Put(&r)
-	}
-	return r, nil
+	in.Refuse(refused)
+	return in.Result, nil
 }

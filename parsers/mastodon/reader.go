@@ -16,20 +16,19 @@ const (
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at address
 }
 
 // account reads an answer of accounts/lookup, which only leads to what the
 // account posts.
-func (in reader) account(body []byte) *api.Refusal {
+func (in reader) account(body []byte) *parsers.Refusal {
 	var a account
 	if refused := decode(body, &a); refused != nil {
 		return refused
 	}
 	switch {
 	case a.Suspended:
-		return api.Refuse(parsers.Gone, "the account is suspended")
+		return parsers.Refuse(parsers.Gone, "the account is suspended")
 	case a.home() != "":
 		return elsewhere(&a)
 	case !isID(a.ID):
@@ -42,14 +41,14 @@ func (in reader) account(body []byte) *api.Refusal {
 }
 
 // elsewhere refuses an account of another instance.
-func elsewhere(a *account) *api.Refusal {
-	return api.Refuse(parsers.DiscussionUnavailable, "the account lives on", a.home()+"; only some of the replies to it are known here")
+func elsewhere(a *account) *parsers.Refusal {
+	return parsers.Refuse(parsers.DiscussionUnavailable, "the account lives on", a.home()+"; only some of the replies to it are known here")
 }
 
 // statuses reads a page of what an account posts. Each post is an item of its own
 // thread and leads to it. What the account says below its own posts is read
 // there.
-func (in reader) statuses(body []byte) *api.Refusal {
+func (in reader) statuses(body []byte) *parsers.Refusal {
 	var list []status
 	if refused := decode(body, &list); refused != nil {
 		return refused
@@ -85,7 +84,7 @@ func (in reader) statuses(body []byte) *api.Refusal {
 
 // context reads what was said below a status and, when it is a reply itself,
 // above it.
-func (in reader) context(body []byte) *api.Refusal {
+func (in reader) context(body []byte) *parsers.Refusal {
 	var answer struct {
 		Ancestors   []status  `json:"ancestors"`
 		Descendants *[]status `json:"descendants"`
@@ -94,7 +93,7 @@ func (in reader) context(body []byte) *api.Refusal {
 		return refused
 	}
 	if answer.Descendants == nil {
-		return api.Refuse(parsers.Drift, "the answer has no descendants")
+		return parsers.Refuse(parsers.Drift, "the answer has no descendants")
 	}
 	below := *answer.Descendants
 	owner := in.at.Carried.Get(carryAccount)
@@ -175,7 +174,7 @@ func cutOff(thread string, below []status) string {
 }
 
 // history reads the versions of a status. It is as old as the first of them.
-func (in reader) history(body []byte) *api.Refusal {
+func (in reader) history(body []byte) *parsers.Refusal {
 	var versions []status
 	if refused := decode(body, &versions); refused != nil {
 		return refused
@@ -191,7 +190,7 @@ func (in reader) history(body []byte) *api.Refusal {
 			if owner := in.at.Carried.Get(carryAccount); owner != "" && item.Author.ID == owner {
 				item.Role = parsers.RoleOfficial
 			}
-			if at, _, ok := in.clock.Read(last.CreatedAt); ok && n > 1 {
+			if at, _, ok := in.Clock.Read(last.CreatedAt); ok && n > 1 {
 				item.Edited, item.EditedAt = true, at
 			}
 			in.Item(item)
@@ -203,7 +202,7 @@ func (in reader) history(body []byte) *api.Refusal {
 
 // item is what all statuses have in common.
 func (in reader) item(s *status) (parsers.Item, bool) {
-	published, precision, ok := in.clock.Read(s.CreatedAt)
+	published, precision, ok := in.Clock.Read(s.CreatedAt)
 	switch {
 	case s.ID == "":
 		in.Lacks("id")
@@ -221,7 +220,7 @@ func (in reader) item(s *status) (parsers.Item, bool) {
 		Published: published, Precision: precision,
 		Text: s.text(),
 	}
-	if edited, _, ok := in.clock.Read(s.EditedAt); ok {
+	if edited, _, ok := in.Clock.Read(s.EditedAt); ok {
 		item.Edited, item.EditedAt = true, edited
 	}
 	for i := range s.Mentions {

@@ -6,6 +6,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 )
 
 const (
@@ -86,7 +87,7 @@ func (a address) listPage(n int) api.Call {
 // parseSource reads the address of an endpoint as people write it, or that of a
 // call.
 func parseSource(source string) (address, error) {
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}

@@ -29,7 +29,8 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"qulaq/parsers/when"
+	"qulaq/parsers/jsonpage"
+	"qulaq/parsers/weburl"
 )
 
 // version is raised with every change of what Parse returns.
@@ -59,7 +60,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("open311: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("open311: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -68,33 +69,28 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("open311: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("open311: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
+	in := reader{Reading: api.Read(page, a.thread()), at: a}
+	in.Clock.Grammar.Zone = page.Zone
 	requests, refused := decode(page.Body)
-	if refused != nil {
-		refused.Put(&r)
-		return r, nil
-	}
-	in := reader{
-		Reading: api.Read(&r, len(requests)),
-		at:      a,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO, Zone: page.Zone}, Seen: page.Seen},
-	}
-	if a.request == "" {
+	switch {
+	case refused != nil:
+	case a.request == "":
 		in.list(requests)
-	} else {
-		in.one(requests)
+	default:
+		refused = in.one(requests)
 	}
-	return r, nil
+	in.Refuse(refused)
+	return in.Result, nil
 }
 
 // decode reads an array of requests, or the errors in place of one. Some servers
 // send a request alone, without the array around it.
-func decode(body []byte) ([]request, *api.Refusal) {
+func decode(body []byte) ([]request, *parsers.Refusal) {
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		var many []request
-		refused := api.Decode(body, &many)
+		refused := jsonpage.Unmarshal(body, &many)
 		if refused == nil && len(many) == 1 && many[0].Code != nil {
 			return nil, many[0].refusal()
 		}
@@ -104,7 +100,7 @@ func decode(body []byte) ([]request, *api.Refusal) {
 		request
 		Errors []request `json:"errors"`
 	}
-	if refused := api.Decode(body, &one); refused != nil {
+	if refused := jsonpage.Unmarshal(body, &one); refused != nil {
 		return nil, refused
 	}
 	switch {
@@ -113,7 +109,7 @@ func decode(body []byte) ([]request, *api.Refusal) {
 	case one.Code != nil:
 		return nil, one.refusal()
 	case one.ID == "":
-		return nil, api.Refuse(parsers.Drift, "the answer has no service_request_id")
+		return nil, parsers.Refuse(parsers.Drift, "the answer has no service_request_id")
 	}
 	return []request{one.request}, nil
 }

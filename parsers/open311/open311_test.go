@@ -187,3 +187,14 @@ func median(days map[string]float64) float64 {
 	}
 	return 0
 }
+
+func TestHasOffset(t *testing.T) {
+	for in, want := range map[string]bool{
+		"2018-07-19T08:36:00.000Z": true, "2014-05-09T19:02:21-05:00": true, "2021-08-12T18:30:51+0000": true,
+		"2018-07-19T08:36:00": false, "2018-07-19": false, "": false,
+	} {
+		if got := hasOffset(in); got != want {
+			t.Errorf("hasOffset(%q) = %t, want %t", in, got, want)
+		}
+	}
+}

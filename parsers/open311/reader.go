@@ -11,8 +11,7 @@ import (
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at address
 }
 
 // list reads a page of requests. Each stands there in full, as items of its own
@@ -36,18 +35,17 @@ func (in reader) list(requests []request) {
 }
 
 // one reads a page of one request.
-func (in reader) one(requests []request) {
+func (in reader) one(requests []request) *parsers.Refusal {
 	if len(requests) == 0 {
-		api.Refuse(parsers.Gone, "there is no such request").Put(in.Result)
-		return
+		return parsers.Refuse(parsers.Gone, "there is no such request")
 	}
 	if id := string(requests[0].ID); id != in.Thread.ID {
-		api.Refuse(parsers.Drift, fmt.Sprintf("the request %q in the answer for %s", id, in.Thread.ID)).Put(in.Result)
-		return
+		return parsers.Refuse(parsers.Drift, fmt.Sprintf("the request %q in the answer for %s", id, in.Thread.ID))
 	}
 	in.request(&requests[0])
 	in.Addressee = requests[0].Agency
 	in.Settle("request")
+	return nil
 }
 
 // request reads a request with what the city said to it.
@@ -106,8 +104,18 @@ func (in reader) reply(r *request, suffix string) parsers.Item {
 // time reads a time that says how far its clock is from UTC, or one of the
 // source's zone.
 func (in reader) time(s string) (parsers.Span, parsers.Precision, bool) {
-	if in.clock.Grammar.Zone == nil && !api.HasOffset(s) {
+	if in.Clock.Grammar.Zone == nil && !hasOffset(s) {
 		return parsers.Span{}, "", false
 	}
-	return in.clock.Read(s)
+	return in.Clock.Read(s)
+}
+
+// hasOffset tells whether a time in the form of ISO 8601 says how far its clock
+// is from UTC.
+func hasOffset(s string) bool {
+	const date = len("2006-01-02T15:04")
+	if len(s) <= date {
+		return false
+	}
+	return strings.HasSuffix(strings.ToUpper(s), "Z") || strings.ContainsAny(s[date:], "+-")
 }

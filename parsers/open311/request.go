@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api"
 )
 
 // request is a service request, as far as it is read, or an error.
@@ -48,7 +47,7 @@ func (t *text) UnmarshalJSON(b []byte) error {
 
 // refusal says what an error means. Its code is that of HTTP; see "Error
 // handling" in the specification of GeoReport v2.
-func (r *request) refusal() *api.Refusal {
+func (r *request) refusal() *parsers.Refusal {
 	state := parsers.Drift
 	switch code := string(*r.Code); {
 	case code == "404" || code == "410":
@@ -58,7 +57,7 @@ func (r *request) refusal() *api.Refusal {
 	case code == "429" || strings.HasPrefix(code, "5"):
 		state = parsers.Throttled
 	}
-	return api.Refuse(state, "Open311 error", string(*r.Code)+":", r.Words, r.Description)
+	return parsers.Refuse(state, "Open311 error", string(*r.Code)+":", r.Words, r.Description)
 }
 
 // isClosed tells whether the city says that it is done with the request.

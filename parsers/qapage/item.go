@@ -45,7 +45,7 @@ func newReader(page parsers.Page, r *parsers.Result) *reader {
 }
 
 // question reads a question with its answers and what was said below them.
-func (in *reader) question(q *thing, cut bool) *htmlpage.Refusal {
+func (in *reader) question(q *thing, cut bool) *parsers.Refusal {
 	r := in.result
 	item := in.item(q, parsers.KindQuestion)
 	item.ID = r.Thread.ID
@@ -54,7 +54,7 @@ func (in *reader) question(q *thing, cut bool) *htmlpage.Refusal {
 		item.Text = strings.TrimSpace(title + "\n" + item.Text)
 	}
 	if item.Text == "" {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the Question is without a text or name"}
+		return parsers.Refuse(parsers.Drift, "the Question is without a text or name")
 	}
 	if item.Role == parsers.RoleUnknown {
 		item.Role = parsers.RoleCitizen

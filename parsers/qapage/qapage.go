@@ -76,16 +76,16 @@ func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 }
 
 // read reads the question that a page marks up.
-func read(page parsers.Page, shown *htmlpage.Page, r *parsers.Result) *htmlpage.Refusal {
+func read(page parsers.Page, shown *htmlpage.Page, r *parsers.Result) *parsers.Refusal {
 	q, fault := jsonLD(shown)
 	if q == nil && !shown.Cut { // an element may be cut, and look whole
 		q = microdata(shown)
 	}
 	switch {
 	case q == nil && shown.Cut:
-		return &htmlpage.Refusal{State: parsers.Partial, Reason: "the page ends before its markup does"}
+		return parsers.Refuse(parsers.Partial, "the page ends before its markup does")
 	case q == nil && fault != "":
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: fault}
+		return parsers.Refuse(parsers.Drift, fault)
 	case q == nil:
 		return shown.StandIn("QAPage with a Question as JSON-LD or microdata")
 	}

@@ -26,14 +26,14 @@ type node struct {
 	json located
 }
 
-func open(page parsers.Page, isJSON bool, seen *trace) (*document, *htmlpage.Refusal) {
+func open(page parsers.Page, isJSON bool, seen *trace) (*document, *parsers.Refusal) {
 	if isJSON {
 		var whole exact
 		if refused := jsonpage.Decode(page, &whole); refused != nil {
 			return nil, refused
 		}
 		if !shallow(whole.value, maxDepth) {
-			return nil, &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer is nested deeper than any discussion"}
+			return nil, parsers.Refuse(parsers.Drift, "the answer is nested deeper than any discussion")
 		}
 		return &document{root: node{json: located{value: whole.value}}, seen: seen}, nil
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/weburl"
 )
 
@@ -23,10 +22,10 @@ type reader struct {
 	opened parsers.Span // when the thread was opened, as far as the page tells
 }
 
-func (r *reader) read() *htmlpage.Refusal {
+func (r *reader) read() *parsers.Refusal {
 	p := r.at.page
 	if r.doc.present(p.gone, r.doc.root) {
-		return &htmlpage.Refusal{State: parsers.Gone, Reason: "the page shows " + p.gone.printed + ": the thread does not exist"}
+		return parsers.Refuse(parsers.Gone, "the page shows "+p.gone.printed+": the thread does not exist")
 	}
 	if p.addressee != nil {
 		r.result.Addressee, _ = r.doc.text(p.addressee, r.doc.root)
@@ -56,7 +55,7 @@ func (r *reader) read() *htmlpage.Refusal {
 }
 
 // listing reads where a listing leads.
-func (r *reader) listing() *htmlpage.Refusal {
+func (r *reader) listing() *parsers.Refusal {
 	t := r.at.page.threads
 	entries := r.doc.find(t.entry, r.doc.root)
 	r.doc.seen.entries(t.entry, len(entries))
@@ -140,7 +139,7 @@ func (r *reader) found(link string) (parsers.Thread, error) {
 }
 
 // next is the address of the next page, nil on the last.
-func (r *reader) next() (*parsers.Address, *htmlpage.Refusal) {
+func (r *reader) next() (*parsers.Address, *parsers.Refusal) {
 	n := r.at.page.next
 	if n == nil {
 		return nil, nil
@@ -194,12 +193,12 @@ func (r *reader) number(v *value, from node) (int, bool) {
 }
 
 // drift tells which part of the description the page does not have.
-func (r *reader) drift(format string, args ...any) *htmlpage.Refusal {
+func (r *reader) drift(format string, args ...any) *parsers.Refusal {
 	reason := fmt.Sprintf(format, args...)
 	if r.doc.shown != nil {
 		if stands := r.doc.shown.StandIn("place"); stands.State != parsers.Drift {
 			return stands
 		}
 	}
-	return &htmlpage.Refusal{State: parsers.Drift, Reason: reason}
+	return parsers.Refuse(parsers.Drift, reason)
 }

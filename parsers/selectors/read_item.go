@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 )
 
 // thread reads the items of a page.
-func (r *reader) thread() *htmlpage.Refusal {
+func (r *reader) thread() *parsers.Refusal {
 	p := r.at.page
 	entries, twice := r.doc.entries(p.rules)
 	if twice[0] != nil {
@@ -74,7 +73,7 @@ func (r *rule) values() []*value {
 }
 
 // declared reads how many items the page says there are.
-func (r *reader) declared(entries []entry) *htmlpage.Refusal {
+func (r *reader) declared(entries []entry) *parsers.Refusal {
 	p := r.at.page
 	if p.declared == nil {
 		return nil
@@ -100,7 +99,7 @@ func (r *reader) declared(entries []entry) *htmlpage.Refusal {
 
 // complete holds the page to what it must have: the item that opens the thread on
 // its first page, and of every other kind an item or a proof that there is none.
-func (r *reader) complete(entries []entry, count map[*rule]int) *htmlpage.Refusal {
+func (r *reader) complete(entries []entry, count map[*rule]int) *parsers.Refusal {
 	for _, rule := range r.at.page.rules {
 		if rule.opens && count[rule] > 1 {
 			return r.drift("%s (%s) stands %d times on the page: one item opens a thread", rule.path, rule.entry.printed, count[rule])
@@ -247,7 +246,7 @@ func (r *reader) parents(entries []entry, items []*parsers.Item) {
 
 // gather puts the items into the result. What a page shows twice counts once;
 // two items of one id are none that could be told apart.
-func (r *reader) gather(entries []entry, items []*parsers.Item) *htmlpage.Refusal {
+func (r *reader) gather(entries []entry, items []*parsers.Item) *parsers.Refusal {
 	seen := map[string]string{}
 	for i, item := range items {
 		if item == nil {

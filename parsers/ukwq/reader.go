@@ -6,6 +6,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/jsonpage"
 )
 
 // answer is a list of questions, one question, or an error.
@@ -44,8 +45,27 @@ type member struct {
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at api.Place
+}
+
+func (in reader) read(body []byte) *parsers.Refusal {
+	var answer answer
+	if refused := jsonpage.Unmarshal(body, &answer); refused != nil {
+		return refused
+	}
+	switch {
+	case answer.Status == 404 || answer.Title == "Not Found":
+		return parsers.Refuse(parsers.Gone, "there is no such question")
+	case answer.Status == 429 || answer.Status >= 500:
+		return parsers.Refuse(parsers.Throttled, "the API says", strconv.Itoa(answer.Status), answer.Title)
+	case in.at.Record == "" && answer.Results != nil:
+		in.list(&answer)
+	case in.at.Record != "" && answer.Value != nil:
+		return in.question(answer.Value)
+	default:
+		return parsers.Refuse(parsers.Drift, "the answer has no results or value")
+	}
+	return nil
 }
 
 // list reads a page of questions, which it leads to. Its texts are cut, and would
@@ -62,7 +82,7 @@ func (in reader) list(answer *answer) {
 			in.Lacks("a readable dateTabled")
 			continue
 		}
-		thread := in.at.toQuestion(strconv.FormatInt(q.ID, 10))
+		thread := in.at.ThreadOf(strconv.FormatInt(q.ID, 10))
 		thread.Published, thread.Declared = tabled, 1
 		if q.Held != "" {
 			thread.Declared++
@@ -72,18 +92,15 @@ func (in reader) list(answer *answer) {
 		}
 		in.Lead(thread)
 	}
-	if read := in.at.skip + len(*answer.Results); len(*answer.Results) > 0 && read < answer.Total {
-		in.Next = in.at.page(read).Next()
-	}
+	in.Next = in.at.After(len(*answer.Results), answer.Total)
 	in.Settle("question")
 }
 
 // question reads a question with what the body said to it.
-func (in reader) question(q *question) {
+func (in reader) question(q *question) *parsers.Refusal {
 	id := in.Thread.ID
 	if strconv.FormatInt(q.ID, 10) != id {
-		api.Refuse(parsers.Drift, "another question than", id).Put(in.Result)
-		return
+		return parsers.Refuse(parsers.Drift, "another question than", id)
 	}
 	in.Addressee = q.BodyName
 	asked := parsers.Item{
@@ -99,7 +116,7 @@ func (in reader) question(q *question) {
 	}
 	if !in.add(asked, q.Tabled, "dateTabled") {
 		in.Settle("question")
-		return
+		return nil
 	}
 	held := q.Held
 	if q.IsHolding && held == "" {
@@ -122,6 +139,7 @@ func (in reader) question(q *question) {
 		in.add(reply, q.Answered, "dateAnswered")
 	}
 	in.Settle("question")
+	return nil
 }
 
 func (in reader) reply(q *question, suffix string, kind parsers.Kind) parsers.Item {
@@ -145,6 +163,6 @@ func (in reader) add(item parsers.Item, day, field string) bool {
 // day reads a date that is printed as midnight.
 func (in reader) day(s string) (parsers.Span, bool) {
 	day, _, _ := strings.Cut(s, "T")
-	span, _, ok := in.clock.Read(day)
+	span, _, ok := in.Clock.Read(day)
 	return span, ok
 }

@@ -18,14 +18,14 @@
 package ukwq
 
 import (
+	"cmp"
 	"fmt"
 	"time"
-	_ "time/tzdata"
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
-	// New may run before the init functions of whatever else brings zones
 )
 
 // version is raised with every change of what Parse returns.
@@ -34,13 +34,7 @@ const version = 1
 type parser struct{ zone *time.Location }
 
 // New gives the parser of the UK Parliament's written questions.
-func New() parsers.Parser {
-	zone, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		panic("ukwq: " + err.Error()) // Unreachable: the zone is in time/tzdata.
-	}
-	return parser{zone}
-}
+func New() parsers.Parser { return parser{when.Location("Europe/London")} }
 
 // Properties implements [parsers.Parser].
 func (p parser) Properties() parsers.Properties {
@@ -60,45 +54,21 @@ func (p parser) Properties() parsers.Properties {
 // the site or of the API, with its filters (?answeringBodies=13), and a question
 // of the API.
 func (parser) Start(source string) (parsers.Thread, error) {
-	a, err := parseSource(source)
+	at, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("ukwq: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("ukwq: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
-	return a.thread(), nil
+	return at.Thread(), nil
 }
 
 // Parse implements [parsers.Parser].
 func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
-	a, err := parseAddress(page.URL)
+	at, err := questions.Parse(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("ukwq: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("ukwq: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
-	var answer answer
-	if refused := api.Decode(page.Body, &answer); refused != nil {
-		refused.Put(&r)
-		return r, nil
-	}
-	zone := page.Zone
-	if zone == nil {
-		zone = p.zone
-	}
-	in := reader{
-		Reading: api.Read(&r, 3),
-		at:      a,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO, Zone: zone}, Seen: page.Seen},
-	}
-	switch {
-	case answer.Status == 404 || answer.Title == "Not Found":
-		api.Refuse(parsers.Gone, "there is no such question").Put(&r)
-	case answer.Status == 429 || answer.Status >= 500:
-		api.Refuse(parsers.Throttled, "the API says", fmt.Sprint(answer.Status), answer.Title).Put(&r)
-	case a.question == "" && answer.Results != nil:
-		in.list(&answer)
-	case a.question != "" && answer.Value != nil:
-		in.question(answer.Value)
-	default:
-		api.Refuse(parsers.Drift, "the answer has no results or value").Put(&r)
-	}
-	return r, nil
+	in := reader{Reading: api.Read(page, at.Thread()), at: at}
+	in.Clock.Grammar.Zone = cmp.Or(page.Zone, p.zone)
+	in.Refuse(in.read(page.Body))
+	return in.Result, nil
 }

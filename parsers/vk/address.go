@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 // The calls that are read.
@@ -60,12 +61,9 @@ var (
 // parseAddress reads the address of a call on any host, so that a test server
 // serves as well.
 func parseAddress(raw string) (address, error) {
-	u, err := url.Parse(raw)
+	u, err := weburl.Parse(raw)
 	if err != nil {
-		return address{}, errNotVK // the cause would repeat the address, token and all
-	}
-	if u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return address{}, errNotVK
+		return address{}, err
 	}
 	path := strings.TrimSuffix(u.EscapedPath(), "/")
 	before, method, found := strings.Cut(path, "/method/")
@@ -74,7 +72,7 @@ func parseAddress(raw string) (address, error) {
 	}
 	sent := u.Query()
 	a := address{
-		base:    u.Scheme + "://" + u.Host + before + "/method/",
+		base:    weburl.Origin(u) + before + "/method/",
 		method:  method,
 		owner:   integer(sent.Get("owner_id")),
 		domain:  strings.ToLower(sent.Get("domain")),

@@ -1,13 +1,10 @@
 package vk
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"qulaq/parsers"
+	"qulaq/parsers/jsonpage"
 )
 
 // envelope is what the API sends. A client library saves the content of
@@ -80,25 +77,10 @@ func (f *flag) UnmarshalJSON(b []byte) error {
 }
 
 // decode reads a body. The refusal is nil when there is an answer to read on.
-func decode(body []byte) (*answer, *refusal) {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 {
-		return nil, &refusal{parsers.Partial, "the answer has no content"}
-	}
-	// encoding/json puts U+FFFD in place of damaged bytes, so look before.
-	if !utf8.Valid(body) {
-		return nil, &refusal{parsers.Partial, "the answer is damaged: not all of it is UTF-8"}
-	}
-	if body[0] != '{' {
-		return nil, &refusal{parsers.Drift, "the answer is no JSON object"}
-	}
+func decode(body []byte) (*answer, *parsers.Refusal) {
 	var e envelope
-	if err := json.Unmarshal(body, &e); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) && syntax.Offset >= int64(len(body)) {
-			return nil, &refusal{parsers.Partial, "the answer is cut off"}
-		}
-		return nil, &refusal{parsers.Drift, "the answer is not what the API sends: " + err.Error()}
+	if refused := jsonpage.Unmarshal(body, &e); refused != nil {
+		return nil, refused
 	}
 	a := &e.answer
 	if e.Response != nil {
@@ -108,11 +90,11 @@ func decode(body []byte) (*answer, *refusal) {
 	case e.Error != nil:
 		return nil, e.Error.refusal()
 	case a.Items == nil:
-		return nil, &refusal{parsers.Drift, "the answer has no items"}
+		return nil, parsers.Refuse(parsers.Drift, "the answer has no items")
 	case a.Count == nil:
-		return nil, &refusal{parsers.Drift, "the answer has no count"}
+		return nil, parsers.Refuse(parsers.Drift, "the answer has no count")
 	case *a.Count < 0:
-		return nil, &refusal{parsers.Drift, fmt.Sprintf("the answer counts %d", *a.Count)}
+		return nil, parsers.Refuse(parsers.Drift, fmt.Sprintf("the answer counts %d", *a.Count))
 	}
 	return a, nil
 }

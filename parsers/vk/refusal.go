@@ -7,12 +7,6 @@ import (
 	"qulaq/parsers"
 )
 
-// refusal is why an answer is not what its address asks for.
-type refusal struct {
-	state  parsers.State
-	reason string
-}
-
 // states has what the error codes of the API mean here; any other is drift, for
 // then either the call or the API is not as this parser knows it. The codes are
 // those of github.com/VKCOM/vk-api-schema, errors.json, version 5.199.
@@ -62,7 +56,7 @@ var states = map[int]parsers.State{
 }
 
 // refusal says what an error of the API means.
-func (f failure) refusal() *refusal {
+func (f failure) refusal() *parsers.Refusal {
 	state, known := states[f.Code]
 	switch {
 	case !known:
@@ -70,7 +64,7 @@ func (f failure) refusal() *refusal {
 	case f.Code == 15:
 		state = accessDenied(f.Message)
 	}
-	return &refusal{state, fmt.Sprintf("VK error %d: %s", f.Code, strings.Join(strings.Fields(f.Message), " "))}
+	return parsers.Refuse(state, fmt.Sprintf("VK error %d: %s", f.Code, f.Message))
 }
 
 // accessDenied tells apart what VK says with code 15: that a deleted post is
@@ -88,8 +82,8 @@ func accessDenied(message string) parsers.State {
 
 // refuse puts a refusal into a result. That one comment is gone, and with it the
 // chain of replies that was asked for, does not make the whole thread gone.
-func (a address) refuse(r *parsers.Result, refused refusal) {
-	r.State, r.Reason = refused.state, refused.reason
+func (a address) refuse(r *parsers.Result, refused *parsers.Refusal) {
+	refused.Apply(r)
 	if a.comment != 0 && r.State == parsers.Gone {
 		r.State = parsers.Partial
 		r.Next = a.next(0, 0, nil)

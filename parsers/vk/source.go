@@ -1,10 +1,10 @@
 package vk
 
 import (
-	"net"
-	"net/url"
 	"slices"
 	"strings"
+
+	"qulaq/parsers/weburl"
 )
 
 // apiHosts answer calls; siteHosts are where people find walls.
@@ -16,18 +16,13 @@ var (
 // parseSource reads the address of a wall or post as people write it, or that of
 // a call. A host of the loopback network is taken for a test server.
 func parseSource(source string) (address, error) {
-	s := strings.TrimSpace(source)
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
+	u, err := weburl.Source(source)
 	if err != nil {
-		return address{}, errNotVK
+		return address{}, err
 	}
-	host := strings.ToLower(u.Hostname())
-	ip := net.ParseIP(host)
-	if slices.Contains(apiHosts, host) || host == "localhost" || ip != nil && ip.IsLoopback() {
-		return parseAddress(s)
+	host := u.Hostname()
+	if slices.Contains(apiHosts, host) || weburl.Loopback(host) {
+		return parseAddress(u.String())
 	}
 	host = strings.TrimPrefix(strings.TrimPrefix(host, "www."), "m.")
 	if !slices.Contains(siteHosts, host) {
@@ -79,20 +74,4 @@ func isScreenName(s string) bool {
 		}
 	}
 	return true
-}
-
-// withoutSecrets is an address as it may stand in an error.
-func withoutSecrets(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "(malformed)"
-	}
-	query := u.Query()
-	for key := range query {
-		if strings.Contains(key, "token") || strings.Contains(key, "secret") {
-			query.Del(key)
-		}
-	}
-	u.RawQuery, u.User = query.Encode(), nil
-	return u.String()
 }

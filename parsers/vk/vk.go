@@ -34,6 +34,7 @@ import (
 	"time"
 
 	"qulaq/parsers"
+	"qulaq/parsers/weburl"
 )
 
 // version is raised with every change of what Parse returns.
@@ -67,7 +68,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("vk: source %q: %w", withoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("vk: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -78,13 +79,13 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("vk: address %q: %w", withoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("vk: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
 	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
 	answer, refused := decode(page.Body)
 	switch {
 	case refused != nil:
-		a.refuse(&r, *refused)
+		a.refuse(&r, refused)
 	case a.method == wallGet:
 		reader{page, a, answer}.wall(&r)
 	default:

@@ -8,6 +8,7 @@ package weburl
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -41,6 +42,21 @@ func Source(raw string) (*url.URL, error) {
 	return u, nil
 }
 
+// SourceOf is Source for a parser of one host, with or without "www." before it.
+// The address comes out with https, that host and no port. A host of this machine
+// is taken for a test server, and stays.
+func SourceOf(host, raw string) (*url.URL, error) {
+	u, err := Source(raw)
+	if err != nil || Loopback(u.Hostname()) {
+		return u, err
+	}
+	if strings.TrimPrefix(u.Hostname(), "www.") != host {
+		return nil, fmt.Errorf("not an address of %s", host)
+	}
+	u.Scheme, u.Host = "https", host
+	return u, nil
+}
+
 // Loopback tells whether a host, without its port, is of this machine: there it
 // stands for any server in a test.
 func Loopback(host string) bool {
@@ -52,7 +68,8 @@ func Loopback(host string) bool {
 func Origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // WithoutSecrets is an address as it may stand in an error or a result: without
-// the parameters that are keys and without a user.
+// the parameters that are keys, without a user, and without a fragment that holds
+// a key.
 func WithoutSecrets(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -65,6 +82,11 @@ func WithoutSecrets(raw string) string {
 		}
 	}
 	u.RawQuery, u.User = query.Encode(), nil
+	for pair := range strings.SplitSeq(u.Fragment, "&") {
+		if name, _, _ := strings.Cut(pair, "="); IsSecret(name) {
+			u.Fragment, u.RawFragment = "", ""
+		}
+	}
 	return u.String()
 }
 
@@ -77,4 +99,10 @@ func IsSecret(name string) bool {
 		}
 	}
 	return name == "key"
+}
+
+// IsID tells whether s is an id as sites number what they show: digits, at most 18
+// so that it fits into an int64, without a zero in front.
+func IsID(s string) bool {
+	return s != "" && len(s) <= 18 && s[0] != '0' && strings.Trim(s, "0123456789") == ""
 }

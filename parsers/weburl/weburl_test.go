@@ -41,6 +41,27 @@ func TestSource(t *testing.T) {
 	}
 }
 
+func TestSourceOf(t *testing.T) {
+	for raw, want := range map[string]string{
+		"portal.example/a?b=C":             "https://portal.example/a?b=C",
+		"http://WWW.portal.example:8080/a": "https://portal.example/a",
+		"http://127.0.0.1:8080/a":          "http://127.0.0.1:8080/a",
+		"elsewhere.example/portal.example": "",
+		"https://x.portal.example":         "",
+		"ftp://portal.example":             "",
+		"":                                 "",
+	} {
+		got := ""
+		u, err := SourceOf("portal.example", raw)
+		if err == nil {
+			got = u.String()
+		}
+		if got != want {
+			t.Errorf("SourceOf(%q) = %q, %v, want %q", raw, got, err, want)
+		}
+	}
+}
+
 func TestLoopback(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true,
@@ -58,10 +79,26 @@ func TestWithoutSecrets(t *testing.T) {
 			t.Errorf("WithoutSecrets of %s = %s", name, got)
 		}
 	}
-	if got, want := WithoutSecrets("https://example.org/?keyword=a"), "https://example.org/?keyword=a"; got != want {
-		t.Errorf("WithoutSecrets of no secret = %s, want %s", got, want)
+	for _, raw := range []string{"https://example.org/?keyword=a", "https://example.org/a#comment-5", "https://example.org/a#owner=7&n=3"} {
+		if got := WithoutSecrets(raw); got != raw {
+			t.Errorf("WithoutSecrets(%s), which holds none, = %s", raw, got)
+		}
+	}
+	if got, want := WithoutSecrets("https://example.org/a#state=x&access_token=hunter2"), "https://example.org/a"; got != want {
+		t.Errorf("WithoutSecrets of a fragment = %s, want %s", got, want)
 	}
 	if got := WithoutSecrets("https://example.org:x/?token=hunter2"); got != "(malformed)" {
 		t.Errorf("WithoutSecrets of a malformed address = %s", got)
+	}
+}
+
+func TestIsID(t *testing.T) {
+	for s, want := range map[string]bool{
+		"7": true, "765824": true, "999999999999999999": true,
+		"": false, "0": false, "07": false, "-1": false, "+1": false, "1a": false, "１": false, "1000000000000000000": false,
+	} {
+		if got := IsID(s); got != want {
+			t.Errorf("IsID(%q) = %t, want %t", s, got, want)
+		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 )
 
 // answer is what the API sends: a list of entries or a failure, either of them
@@ -92,13 +91,13 @@ func (a *answer) UnmarshalJSON(b []byte) error {
 }
 
 // refusal tells what an answer without entries is.
-func (a *answer) refusal(at address) *htmlpage.Refusal {
+func (a *answer) refusal(at address) *parsers.Refusal {
 	if a.entries != nil {
 		return nil
 	}
 	f := a.failure
 	if f.Code == "" {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "the answer is neither a list nor an error with a code"}
+		return parsers.Refuse(parsers.Drift, "the answer is neither a list nor an error with a code")
 	}
 	status := f.Data.Status
 	if status == 0 {
@@ -117,5 +116,5 @@ func (a *answer) refusal(at address) *htmlpage.Refusal {
 	case status == 429, status >= 500:
 		state = parsers.Throttled
 	}
-	return &htmlpage.Refusal{State: state, Reason: fmt.Sprintf("WordPress says %s: %s", f.Code, f.Message)}
+	return parsers.Refuse(state, fmt.Sprintf("WordPress says %s: %s", f.Code, f.Message))
 }

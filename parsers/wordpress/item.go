@@ -21,9 +21,9 @@ type reader struct {
 }
 
 // entry reads a post or a comment.
-func (in *reader) entry(e *entry, r *parsers.Result) *htmlpage.Refusal {
+func (in *reader) entry(e *entry, r *parsers.Result) *parsers.Refusal {
 	if in.at.resource == comments && e.Post != 0 && e.Post != in.at.post {
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: fmt.Sprintf("a comment on %s in the answer for %s: the site does not read the parameters", postID(e.Post), postID(in.at.post))}
+		return parsers.Refuse(parsers.Drift, fmt.Sprintf("a comment on %s in the answer for %s: the site does not read the parameters", postID(e.Post), postID(in.at.post)))
 	}
 	published, precision, ok := in.time(e)
 	switch {

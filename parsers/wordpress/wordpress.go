@@ -28,7 +28,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/jsonpage"
 	"qulaq/parsers/weburl"
 )
@@ -87,7 +86,7 @@ func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 }
 
 // read turns an answer into a result.
-func read(page parsers.Page, a address, answer *answer, r *parsers.Result) *htmlpage.Refusal {
+func read(page parsers.Page, a address, answer *answer, r *parsers.Result) *parsers.Refusal {
 	in := reader{page: page, at: a, seen: make(map[int64]bool, len(answer.entries))}
 	for i := range answer.entries {
 		if refused := in.entry(&answer.entries[i], r); refused != nil {
@@ -108,7 +107,7 @@ func read(page parsers.Page, a address, answer *answer, r *parsers.Result) *html
 	}
 	switch {
 	case in.missing != "" && len(r.Items) == 0:
-		return &htmlpage.Refusal{State: parsers.Drift, Reason: "no " + what + " has " + in.missing}
+		return parsers.Refuse(parsers.Drift, "no "+what+" has "+in.missing)
 	case in.missing != "":
 		r.State, r.Reason = parsers.Partial, "a "+what+" is without "+in.missing
 	case a.closed && r.Next == nil: // told with the last page, for it ends a visit

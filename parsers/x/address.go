@@ -7,6 +7,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 )
 
 // method is what an address asks for.
@@ -170,11 +171,11 @@ func (a address) next(token string) *parsers.Address {
 // parseSource reads the address of an account or post as people write it, or
 // that of a call.
 func parseSource(source string) (address, error) {
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}
-	if slices.Contains(apiHosts, u.Host) || api.IsLoopback(u) {
+	if slices.Contains(apiHosts, u.Host) || weburl.Loopback(u.Hostname()) {
 		return parseAddress(u.String())
 	}
 	path := append(api.Segments(u.Path), "", "", "")

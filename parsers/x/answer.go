@@ -123,14 +123,14 @@ type problem struct {
 
 // refusal says why an answer has no posts, by its own error or the first of
 // those in it; nil when it only has none.
-func refusal(p problem, inside []problem) *api.Refusal {
+func refusal(p problem, inside []problem) *parsers.Refusal {
 	if p.Title == "" && len(inside) > 0 {
 		p = inside[0]
 	}
 	if p.Title == "" && p.Status == 0 {
 		return nil
 	}
-	return api.Refuse(p.state(), "X error:", p.Title+":", cmp.Or(p.Detail, p.Type))
+	return parsers.Refuse(p.state(), "X error:", p.Title+":", cmp.Or(p.Detail, p.Type))
 }
 
 // state tells what an error means; see "Response codes and errors" in the

@@ -8,6 +8,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/stamp"
 )
 
 // page is what the lines of an answer hold together.
@@ -59,7 +60,7 @@ func (p *page) version(t *post) {
 func newer(a, b string) bool { return len(a) > len(b) || len(a) == len(b) && a > b }
 
 // read turns the posts into items, and leads to their conversations.
-func (p *page) read() *api.Refusal {
+func (p *page) read() *parsers.Refusal {
 	if p.author == "" {
 		p.author = p.at.Carried.Get(carryAuthor)
 	}
@@ -76,7 +77,7 @@ func (p *page) read() *api.Refusal {
 		case timeline:
 			item.Thread, item.Kind, item.Role = item.ID, parsers.KindPost, parsers.RoleOfficial
 			if t.Author != p.at.id {
-				return api.Refuse(parsers.Drift, "a post of", t.Author, "in the answer for", p.at.id)
+				return parsers.Refuse(parsers.Drift, "a post of", t.Author, "in the answer for", p.at.id)
 			}
 			ids := append([]string{item.ID}, item.Parts...)
 			thread := p.at.conversation(ids, t.Author)
@@ -90,7 +91,7 @@ func (p *page) read() *api.Refusal {
 			continue
 		case search:
 			if t.Conversation != "" && !slices.Contains(p.at.ids, t.Conversation) {
-				return api.Refuse(parsers.Drift, "a post of the conversation", t.Conversation, "in the answer for", p.Thread.ID)
+				return parsers.Refuse(parsers.Drift, "a post of the conversation", t.Conversation, "in the answer for", p.Thread.ID)
 			}
 			item.Thread = p.Thread.ID
 		default:
@@ -118,7 +119,7 @@ func (p *page) read() *api.Refusal {
 
 // item is what all posts have in common.
 func (p *page) item(t *post) (parsers.Item, bool) {
-	created, precision, ok := p.clock.Read(t.CreatedAt)
+	created, precision, ok := p.Clock.Read(t.CreatedAt)
 	switch {
 	case !api.IsNumber(t.ID):
 		p.Lacks("id")
@@ -146,7 +147,7 @@ func (p *page) item(t *post) (parsers.Item, bool) {
 			item.EditedAt = created
 		}
 		if at, ok := timeOf(item.ID); ok {
-			if span, ok := p.clock.Fit(parsers.At(at)); ok && !span.Lo.After(created.Lo) {
+			if span, ok := stamp.Seen(parsers.At(at), p.Clock.Seen); ok && !span.Lo.After(created.Lo) {
 				item.Published = span
 			}
 		}

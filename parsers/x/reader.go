@@ -7,6 +7,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/jsonpage"
 )
 
 // recent is how far back recent search reaches.
@@ -15,26 +16,25 @@ const recent = 7 * 24 * time.Hour
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at    address
-	clock api.Clock
+	at address
 }
 
 // account reads an answer of users/by/username, which only leads to the posts of
 // the account.
-func (in reader) account(body []byte) *api.Refusal {
+func (in reader) account(body []byte) *parsers.Refusal {
 	var answer struct {
 		Data   *user     `json:"data"`
 		Errors []problem `json:"errors"`
 		problem
 	}
-	if refused := api.Decode(body, &answer); refused != nil {
+	if refused := jsonpage.Unmarshal(body, &answer); refused != nil {
 		return refused
 	}
 	if answer.Data == nil {
 		if refused := refusal(answer.problem, answer.Errors); refused != nil {
 			return refused
 		}
-		return api.Refuse(parsers.Drift, "the answer has no data")
+		return parsers.Refuse(parsers.Drift, "the answer has no data")
 	}
 	if !api.IsNumber(answer.Data.ID) {
 		in.Lacks("id")
@@ -46,16 +46,16 @@ func (in reader) account(body []byte) *api.Refusal {
 }
 
 // posts reads a page, or a stream of pages, of posts.
-func (in reader) posts(body []byte) *api.Refusal {
+func (in reader) posts(body []byte) *parsers.Refusal {
 	page := page{
 		reader: in,
 		latest: map[string]int{}, first: map[string]string{}, texts: map[string]string{},
 		names: map[string]user{}, byName: map[string]string{},
 	}
-	var failed *api.Refusal
+	var failed *parsers.Refusal
 	token := ""
 	known := false
-	broken, refused := api.Lines(body, func(a *answer) {
+	broken, refused := jsonpage.Lines(body, func(a *answer) {
 		if failed == nil && len(a.Data) == 0 {
 			failed = refusal(a.problem, a.Errors)
 		}
@@ -71,7 +71,7 @@ func (in reader) posts(body []byte) *api.Refusal {
 	case failed != nil && len(page.all) == 0:
 		return failed
 	case !known:
-		return api.Refuse(parsers.Drift, "the answer has no data or meta")
+		return parsers.Refuse(parsers.Drift, "the answer has no data or meta")
 	}
 	if refused := page.read(); refused != nil {
 		return refused
@@ -85,7 +85,7 @@ func (in reader) posts(body []byte) *api.Refusal {
 	case failed != nil:
 		in.State, in.Reason = parsers.Partial, failed.Reason
 	case in.at.method == search && strings.HasSuffix(in.at.Path, "/recent"):
-		if opened, ok := timeOf(in.Thread.ID); ok && in.clock.Seen.Sub(opened) > recent {
+		if opened, ok := timeOf(in.Thread.ID); ok && in.Clock.Seen.Sub(opened) > recent {
 			in.State, in.Reason = parsers.Partial, "recent search shows only the last seven days of an older conversation"
 		}
 	}
@@ -93,15 +93,15 @@ func (in reader) posts(body []byte) *api.Refusal {
 }
 
 // compliance reads what has become of posts.
-func (in reader) compliance(body []byte) *api.Refusal {
+func (in reader) compliance(body []byte) *parsers.Refusal {
 	type line struct {
 		ID        string `json:"id"`
 		Action    string `json:"action"`
 		CreatedAt string `json:"created_at"`
 		Reason    string `json:"reason"`
 	}
-	broken, refused := api.Lines(body, func(l *line) {
-		published, precision, ok := in.clock.Read(l.CreatedAt)
+	broken, refused := jsonpage.Lines(body, func(l *line) {
+		published, precision, ok := in.Clock.Read(l.CreatedAt)
 		switch {
 		case l.Action != "delete" || l.Reason == "scrub_geo":
 			return // only its place on the map is taken away

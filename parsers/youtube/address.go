@@ -8,6 +8,7 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
+	"qulaq/parsers/weburl"
 )
 
 // The calls that are read, by the end of their path.
@@ -157,11 +158,11 @@ func (a address) declared() int {
 // parseSource reads the address of a channel or video as people write it, or
 // that of a call.
 func parseSource(source string) (address, error) {
-	u, err := api.ParseSource(source)
+	u, err := weburl.Source(source)
 	if err != nil {
 		return address{}, err
 	}
-	if slices.Contains(hosts, u.Host) || api.IsLoopback(u) {
+	if slices.Contains(hosts, u.Host) || weburl.Loopback(u.Hostname()) {
 		return parseAddress(source)
 	}
 	a := address{Call: api.Call{Origin: "https://" + hosts[0], Path: "/youtube/v3/", Query: url.Values{}}}

@@ -10,32 +10,30 @@ import (
 // reader turns an answer into a result.
 type reader struct {
 	*api.Reading
-	at     address
-	answer *answer
-	clock  api.Clock
+	at address
 }
 
 // channel reads an answer of channels.list, which only leads to the playlist of
 // the channel's uploads.
-func (in reader) channel() {
-	if len(in.answer.Items) == 0 {
-		api.Refuse(parsers.Gone, "there is no such channel").Put(in.Result)
-		return
+func (in reader) channel(answer *answer) *parsers.Refusal {
+	if len(answer.Items) == 0 {
+		return parsers.Refuse(parsers.Gone, "there is no such channel")
 	}
-	playlist := in.answer.Items[0].ContentDetails.RelatedPlaylists.Uploads
+	playlist := answer.Items[0].ContentDetails.RelatedPlaylists.Uploads
 	if playlist == "" {
 		in.Lacks("contentDetails.relatedPlaylists.uploads")
 	} else {
 		in.Next = in.at.uploads(playlist).Carry(carryListing, in.Thread.ID).Next()
 	}
 	in.Settle("channel")
+	return nil
 }
 
 // videos reads a page of a playlist. Each video is an item of its own thread and
 // leads to it; one that is no longer public has neither a time nor comments.
-func (in reader) videos() {
-	for i := range in.answer.Items {
-		e := &in.answer.Items[i]
+func (in reader) videos(answer *answer) {
+	for i := range answer.Items {
+		e := &answer.Items[i]
 		id, channel := e.ContentDetails.VideoID, e.Snippet.Owner
 		if channel == "" {
 			channel = e.Snippet.ChannelID
@@ -55,7 +53,7 @@ func (in reader) videos() {
 			Precision: parsers.PrecisionVisit,
 			Text:      strings.TrimSpace(e.Snippet.Title + "\n" + e.Snippet.Description),
 		}
-		published, precision, ok := in.clock.Read(e.ContentDetails.VideoPublishedAt)
+		published, precision, ok := in.Clock.Read(e.ContentDetails.VideoPublishedAt)
 		if ok {
 			thread.Published, item.Published, item.Precision = published, published, precision
 		} else if e.ContentDetails.VideoPublishedAt != "" {
@@ -68,12 +66,12 @@ func (in reader) videos() {
 			in.Lead(thread)
 		}
 	}
-	if total := in.answer.PageInfo.TotalResults; total != nil && *total >= 0 {
+	if total := answer.PageInfo.TotalResults; total != nil && *total >= 0 {
 		in.Declared, in.Thread.Declared = *total, *total
 	}
 	in.Counted = len(in.Items)
-	if in.answer.NextPage != "" {
-		in.Next = in.at.uploads(in.at.Query.Get("playlistId")).With("pageToken", in.answer.NextPage).Next()
+	if answer.NextPage != "" {
+		in.Next = in.at.uploads(in.at.Query.Get("playlistId")).With("pageToken", answer.NextPage).Next()
 	}
 	in.Settle("video")
 }
@@ -81,20 +79,19 @@ func (in reader) videos() {
 // threads reads a page of comments with the replies that it shows. The replies
 // are gathered as well where all of them are still to be asked for: should that
 // fail, these have been seen.
-func (in reader) threads() {
-	channel := in.owner()
+func (in reader) threads(answer *answer) *parsers.Refusal {
+	channel := in.owner(answer)
 	var cut []string
 	declared := in.at.declared()
-	for i := range in.answer.Items {
-		e := &in.answer.Items[i]
+	for i := range answer.Items {
+		e := &answer.Items[i]
 		top := e.Snippet.TopLevelComment
 		if top == nil {
 			in.Lacks("snippet.topLevelComment")
 			continue
 		}
 		if of := top.Snippet.VideoID; of != "" && of != in.Thread.ID {
-			api.Refuse(parsers.Drift, "a comment on", of, "in the answer for", in.Thread.ID).Put(in.Result)
-			return
+			return parsers.Refuse(parsers.Drift, "a comment on", of, "in the answer for", in.Thread.ID)
 		}
 		in.comment(top, "", channel)
 		for j := range e.Replies.Comments {
@@ -106,29 +103,30 @@ func (in reader) threads() {
 		}
 	}
 	in.Declared, in.Thread.Declared, in.Counted = declared, declared, len(in.Items)
-	in.Next = in.at.next(in.answer.NextPage, channel, cut, declared)
+	in.Next = in.at.next(answer.NextPage, channel, cut, declared)
 	in.Settle("comment")
+	return nil
 }
 
 // replies reads a page of replies to one comment.
-func (in reader) replies() {
-	channel := in.owner()
-	for i := range in.answer.Items {
-		in.comment(&in.answer.Items[i], in.at.Query.Get("parentId"), channel)
+func (in reader) replies(answer *answer) {
+	channel := in.owner(answer)
+	for i := range answer.Items {
+		in.comment(&answer.Items[i], in.at.Query.Get("parentId"), channel)
 	}
 	in.Declared, in.Counted = in.at.declared(), len(in.Items)
 	in.Thread.Declared = in.Declared
-	in.Next = in.at.next(in.answer.NextPage, channel, nil, in.Declared)
+	in.Next = in.at.next(answer.NextPage, channel, nil, in.Declared)
 	in.Settle("reply")
 }
 
 // owner is the channel whose video it is, "" when nothing tells.
-func (in reader) owner() string {
+func (in reader) owner(answer *answer) string {
 	if channel := in.at.Carried.Get(carryChannel); channel != "" {
 		return channel
 	}
-	for i := range in.answer.Items {
-		s := &in.answer.Items[i].Snippet
+	for i := range answer.Items {
+		s := &answer.Items[i].Snippet
 		if s.ChannelID != "" {
 			return s.ChannelID
 		}
@@ -142,7 +140,7 @@ func (in reader) owner() string {
 // comment reads a comment, or a reply to the comment parent.
 func (in reader) comment(e *entry, parent, channel string) {
 	s := &e.Snippet
-	published, precision, ok := in.clock.Read(s.PublishedAt)
+	published, precision, ok := in.Clock.Read(s.PublishedAt)
 	switch {
 	case e.ID == "":
 		in.Lacks("id")
@@ -169,7 +167,7 @@ func (in reader) comment(e *entry, parent, channel string) {
 	if channel != "" && s.Author.Value == channel {
 		item.Role = parsers.RoleOfficial
 	}
-	if edited, _, ok := in.clock.Read(s.UpdatedAt); ok && edited.Lo.After(published.Hi) {
+	if edited, _, ok := in.Clock.Read(s.UpdatedAt); ok && edited.Lo.After(published.Hi) {
 		item.Edited, item.EditedAt = true, edited
 	}
 	in.Item(item)

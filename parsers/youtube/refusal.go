@@ -55,12 +55,12 @@ var states = map[string]parsers.State{
 }
 
 // refusal says what an error of the API means: its reason tells, else its code.
-func (f failure) refusal() *api.Refusal {
+func (f failure) refusal() *parsers.Refusal {
 	why := ""
 	for _, e := range f.Errors {
 		why = e.Reason
 		if state, ok := states[e.Reason]; ok {
-			return api.Refuse(state, "YouTube error", e.Reason+":", api.Text(f.Message))
+			return parsers.Refuse(state, "YouTube error", e.Reason+":", api.Text(f.Message))
 		}
 	}
 	state := parsers.Drift
@@ -72,7 +72,7 @@ func (f failure) refusal() *api.Refusal {
 	case f.Code == 404 || f.Code == 410:
 		state = parsers.Gone
 	}
-	return api.Refuse(state, "YouTube error", why+":", api.Text(f.Message))
+	return parsers.Refuse(state, "YouTube error", why+":", api.Text(f.Message))
 }
 
 // spent tells whether the error is that the quota of the day is spent.
@@ -94,7 +94,7 @@ func nextQuota(seen time.Time) time.Time {
 // replies to it were asked for takes nothing but those away.
 func (a address) refuse(r *parsers.Result, f failure, seen time.Time) {
 	refused := f.refusal()
-	refused.Put(r)
+	refused.Apply(r)
 	if f.spent() {
 		r.RetryAt = nextQuota(seen)
 	}

@@ -29,7 +29,8 @@ import (
 
 	"qulaq/parsers"
 	"qulaq/parsers/api"
-	"qulaq/parsers/when"
+	"qulaq/parsers/jsonpage"
+	"qulaq/parsers/weburl"
 )
 
 // version is raised with every change of what Parse returns.
@@ -65,7 +66,7 @@ func (parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("youtube: source %q: %w", api.WithoutSecrets(source), err)
+		return parsers.Thread{}, fmt.Errorf("youtube: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -74,37 +75,26 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("youtube: address %q: %w", api.WithoutSecrets(page.URL), err)
+		return parsers.Result{}, fmt.Errorf("youtube: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
+	in := reader{Reading: api.Read(page, a.thread()), at: a}
 	var answer answer
-	if refused := api.Decode(page.Body, &answer); refused != nil {
-		refused.Put(&r)
-		return r, nil
+	refused := jsonpage.Unmarshal(page.Body, &answer)
+	switch {
+	case refused != nil:
+	case answer.Error != nil:
+		a.refuse(&in.Result, *answer.Error, page.Seen)
+	case a.method == channels: // items are left out when there is no such channel
+		refused = in.channel(&answer)
+	case answer.Items == nil:
+		refused = parsers.Refuse(parsers.Drift, "the answer has no items")
+	case a.method == playlistItems:
+		in.videos(&answer)
+	case a.method == commentThreads:
+		refused = in.threads(&answer)
+	case a.method == comments:
+		in.replies(&answer)
 	}
-	if answer.Error != nil {
-		a.refuse(&r, *answer.Error, page.Seen)
-		return r, nil
-	}
-	if answer.Items == nil && a.method != channels { // channels.list leaves it out when there is none
-		api.Refuse(parsers.Drift, "the answer has no items").Put(&r)
-		return r, nil
-	}
-	in := reader{
-		Reading: api.Read(&r, len(answer.Items)),
-		at:      a,
-		answer:  &answer,
-		clock:   api.Clock{Grammar: when.Grammar{Shapes: when.ISO}, Seen: page.Seen},
-	}
-	switch a.method {
-	case channels:
-		in.channel()
-	case playlistItems:
-		in.videos()
-	case commentThreads:
-		in.threads()
-	case comments:
-		in.replies()
-	}
-	return r, nil
+	in.Refuse(refused)
+	return in.Result, nil
 }
