@@ -24,6 +24,7 @@
 package dataegov
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -74,9 +75,7 @@ func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
 	if err != nil {
 		return parsers.Result{}, fmt.Errorf("dataegov: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	if page.Zone == nil {
-		page.Zone = p.zone
-	}
+	page.Zone = cmp.Or(page.Zone, p.zone)
 	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
 	in := reader{at: a, clock: stamp.Clock{Grammar: when.Grammar{Shapes: a.fields.shapes, Zone: page.Zone}, Seen: page.Seen}}
 	var answer answer

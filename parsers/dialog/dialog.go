@@ -30,12 +30,14 @@
 package dialog
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"qulaq/parsers"
 	"qulaq/parsers/htmlpage"
 	"qulaq/parsers/stamp"
+	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
 )
 
@@ -65,7 +67,7 @@ func (p parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("dialog: source %q: %w", source, err)
+		return parsers.Thread{}, fmt.Errorf("dialog: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -75,11 +77,9 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("dialog: address %q: %w", page.URL, err)
+		return parsers.Result{}, fmt.Errorf("dialog: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	if page.Zone == nil {
-		page.Zone = p.zone
-	}
+	page.Zone = cmp.Or(page.Zone, p.zone)
 	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
 	shown, refused := htmlpage.Read(page)
 	if refused != nil {

@@ -21,11 +21,13 @@
 package epetition
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"qulaq/parsers"
 	"qulaq/parsers/jsonpage"
+	"qulaq/parsers/weburl"
 	"qulaq/parsers/when"
 )
 
@@ -55,7 +57,7 @@ func (p parser) Properties() parsers.Properties {
 func (parser) Start(source string) (parsers.Thread, error) {
 	a, err := parseSource(source)
 	if err != nil {
-		return parsers.Thread{}, fmt.Errorf("epetition: source %q: %w", source, err)
+		return parsers.Thread{}, fmt.Errorf("epetition: source %q: %w", weburl.WithoutSecrets(source), err)
 	}
 	return a.thread(), nil
 }
@@ -65,11 +67,9 @@ func (parser) Start(source string) (parsers.Thread, error) {
 func (p parser) Parse(page parsers.Page) (parsers.Result, error) {
 	a, err := parseAddress(page.URL)
 	if err != nil {
-		return parsers.Result{}, fmt.Errorf("epetition: address %q: %w", page.URL, err)
+		return parsers.Result{}, fmt.Errorf("epetition: address %q: %w", weburl.WithoutSecrets(page.URL), err)
 	}
-	if page.Zone == nil {
-		page.Zone = p.zone
-	}
+	page.Zone = cmp.Or(page.Zone, p.zone)
 	r := parsers.Result{Thread: a.thread(), Declared: parsers.Unknown}
 	in := reader{at: a, page: page}
 	var answer answer
