@@ -54,17 +54,11 @@ func (a address) thread() parsers.Thread {
 	if a.request != "" {
 		return a.toRequest(a.request)
 	}
-	return parsers.Thread{
-		ID: a.feed, Kind: parsers.Listing, Declared: parsers.Unknown,
-		Address: a.To(a.base + "/feed/" + a.feed + suffix).Address(),
-	}
+	return a.To(a.base+"/feed/"+a.feed+suffix).Opens(parsers.Listing, a.feed)
 }
 
 func (a address) toRequest(name string) parsers.Thread {
-	return parsers.Thread{
-		ID: name, Kind: parsers.Question, Declared: parsers.Unknown,
-		Address: a.To(a.base + "/request/" + name + suffix).Address(),
-	}
+	return a.To(a.base+"/request/"+name+suffix).Opens(parsers.Question, name)
 }
 
 // parseSource reads the address of a body, list or request as people write it,

@@ -3,6 +3,8 @@ package all
 import (
 	"slices"
 	"testing"
+
+	"qulaq/parsers/weburl"
 )
 
 func TestParsersAreListedOnceInOrder(t *testing.T) {
@@ -17,6 +19,9 @@ func TestParsersAreListedOnceInOrder(t *testing.T) {
 		}
 		if version := p.Properties().Version; version < 1 {
 			t.Errorf("%s: version %d, want 1 or more", name, version)
+		}
+		if key := p.Properties().Key.Parameter; key != "" && !weburl.IsSecret(key) {
+			t.Errorf("%s: errors would tell the key in %s", name, key)
 		}
 	}
 }

@@ -93,6 +93,11 @@ func (c Call) Address() parsers.Address {
 	return parsers.Address{URL: address}
 }
 
+// Opens is the thread whose first page is had by the call.
+func (c Call) Opens(kind parsers.ThreadKind, id string) parsers.Thread {
+	return parsers.Thread{ID: id, Kind: kind, Address: c.Address(), Declared: parsers.Unknown}
+}
+
 // Next is the address of a further page of the same thread.
 func (c Call) Next() *parsers.Address {
 	address := c.Address()

@@ -62,7 +62,7 @@ func (p Place) Thread() parsers.Thread {
 		return p.ThreadOf(p.Record)
 	}
 	list := p.Page(0)
-	t := parsers.Thread{ID: p.in.Name, Kind: parsers.Listing, Address: list.Address(), Declared: parsers.Unknown}
+	t := list.Opens(parsers.Listing, p.in.Name)
 	if named := list.With(p.in.Offset, "").With(p.in.Limit, "").Query.Encode(); named != "" {
 		t.ID += "?" + named
 	}
@@ -73,7 +73,7 @@ func (p Place) Thread() parsers.Thread {
 func (p Place) ThreadOf(record string) parsers.Thread {
 	c := p.Call.To(p.in.Path + "/" + record + p.in.Slash)
 	c.Query = p.in.Record
-	return parsers.Thread{ID: record, Kind: parsers.Question, Declared: parsers.Unknown, Address: c.Address()}
+	return c.Opens(parsers.Question, record)
 }
 
 // Page is a page of the list.

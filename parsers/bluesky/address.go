@@ -64,7 +64,7 @@ func parseAddress(raw string) (address, error) {
 // thread is the account or post that the address leads to.
 func (a address) thread() parsers.Thread {
 	if a.uri == "" {
-		return parsers.Thread{ID: a.actor, Kind: parsers.Listing, Address: a.feed().Address(), Declared: parsers.Unknown}
+		return a.feed().Opens(parsers.Listing, a.actor)
 	}
 	uri := a.uri
 	if of := a.Carried.Get(carryThread); isPost(of) {
@@ -81,7 +81,7 @@ func (a address) feed() api.Call {
 
 // post is the thread that a post opens.
 func (a address) post(uri string) parsers.Thread {
-	return parsers.Thread{ID: uri, Kind: parsers.Post, Address: a.below(uri).Address(), Declared: parsers.Unknown}
+	return a.below(uri).Opens(parsers.Post, uri)
 }
 
 func (a address) below(uri string) api.Call {

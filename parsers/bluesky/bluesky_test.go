@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,15 +25,15 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "thread")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "thread") }
 
 func TestTimeIsTheServersNotTheWriters(t *testing.T) {
 	for _, created := range []string{
 		"2019-01-01T00:00:00Z", "2024-02-22T19:58:13.903293+00:00", "2023-07-20T10:17:40.298101", "2099-01-01T00:00:00Z", "soon", "",
 	} {
-		r := apitest.Parse(t, New(), apitest.Load(t, "thread", "2019-01-01T00:00:00Z", created))
+		r := parsertest.Result(t, New(), "thread", "2019-01-01T00:00:00Z", created)
 		want := parsers.At(time.Date(2025, 2, 20, 7, 0, 0, 0, time.UTC))
-		if got := apitest.Find(t, r, "3q1").Published; got != want || r.State != parsers.OK {
+		if got := parsertest.Find(t, r, "3q1").Published; got != want || r.State != parsers.OK {
 			t.Errorf("createdAt %q: published %v in a page of state %s, want %v", created, got, r.State, want)
 		}
 	}
@@ -82,7 +81,7 @@ func TestFollowingNextReadsEveryLevel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := apitest.Follow(t, New(), thread.Address, server(25))
+	pages := parsertest.Follow(t, New(), thread.Address, server(25))
 	seen, counted, declared := map[string]bool{}, 0, 0
 	for _, page := range pages {
 		declared, counted = max(declared, page.Declared), counted+page.Counted
@@ -96,8 +95,8 @@ func TestFollowingNextReadsEveryLevel(t *testing.T) {
 }
 
 func TestDeletedAndBlockedReplies(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "thread"))
-	gone := apitest.Find(t, r, "3gone")
+	r := parsertest.Result(t, New(), "thread")
+	gone := parsertest.Find(t, r, "3gone")
 	if !gone.Deleted || gone.Parent != opening || !gone.Published.IsZero() {
 		t.Errorf("a deleted reply: deleted %t, parent %s, published %v", gone.Deleted, gone.Parent, gone.Published)
 	}
@@ -107,7 +106,7 @@ func TestDeletedAndBlockedReplies(t *testing.T) {
 }
 
 func TestRepostsAndPinsAreNotPosts(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "feed"))
+	r := parsertest.Result(t, New(), "feed")
 	var ids []string
 	for _, item := range r.Items {
 		ids = append(ids, item.ID)
@@ -121,9 +120,9 @@ func TestRepostsAndPinsAreNotPosts(t *testing.T) {
 }
 
 func TestRolesParentsAndMentions(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "thread"))
-	answer := apitest.Find(t, r, strings.Replace(opening, "3root", "3a1", 1))
-	question := apitest.Find(t, r, "3q1")
+	r := parsertest.Result(t, New(), "thread")
+	answer := parsertest.Find(t, r, strings.Replace(opening, "3root", "3a1", 1))
+	question := parsertest.Find(t, r, "3q1")
 	if answer.Role != parsers.RoleOfficial || answer.Parent != question.ID || question.Role != parsers.RoleUnknown {
 		t.Errorf("answer of role %q to %s, question of role %q", answer.Role, answer.Parent, question.Role)
 	}
@@ -135,7 +134,7 @@ func TestRolesParentsAndMentions(t *testing.T) {
 // Ids are stored as they are: they must not tell who wrote what.
 func TestIDsNameNoCitizen(t *testing.T) {
 	for _, fixture := range []string{"thread", "thread_below"} {
-		r := apitest.Parse(t, New(), apitest.Load(t, fixture))
+		r := parsertest.Result(t, New(), fixture)
 		for _, item := range r.Items {
 			if ids := item.ID + " " + item.Parent + " " + item.Thread; strings.Contains(ids, "personone") {
 				t.Errorf("%s: the ids of an item are %s, want none with the name of an account", fixture, ids)
@@ -145,9 +144,9 @@ func TestIDsNameNoCitizen(t *testing.T) {
 }
 
 func TestLinkIntoTheMiddleLeadsToTheFirstPost(t *testing.T) {
-	page := apitest.Load(t, "thread_below")
+	page := parsertest.Page(t, "thread_below")
 	page.URL = base + "app.bsky.feed.getPostThread?uri=" + citizens + "3q2"
-	r := apitest.Parse(t, New(), page)
+	r := parsertest.Parse(t, New(), page)
 	if r.Thread.ID != opening || r.Next == nil || r.Next.URL != r.Thread.Address.URL || r.Declared != parsers.Unknown {
 		t.Errorf("thread %s, next %v, declared %d, want %s, all of it, unknown", r.Thread.ID, r.Next, r.Declared, opening)
 	}
@@ -155,7 +154,7 @@ func TestLinkIntoTheMiddleLeadsToTheFirstPost(t *testing.T) {
 
 func TestDeletedReplyEndsOnlyWhatIsBelowIt(t *testing.T) {
 	carried := url.Values{"thread": {opening}, "replies": {citizens + "3q2"}, "declared": {"4"}}
-	r := apitest.Read(t, New(), base+"app.bsky.feed.getPostThread?uri="+citizens+"3q1#"+carried.Encode(), `{"error":"NotFound","message":"Post not found"}`)
+	r := parsertest.Read(t, New(), base+"app.bsky.feed.getPostThread?uri="+citizens+"3q1#"+carried.Encode(), `{"error":"NotFound","message":"Post not found"}`)
 	if r.State != parsers.OK || r.Next == nil || !strings.Contains(r.Next.URL, "3q2") {
 		t.Errorf("state %s (%s), next %v, want ok and the replies to 3q2", r.State, r.Reason, r.Next)
 	}
@@ -176,11 +175,11 @@ func TestErrors(t *testing.T) {
 		"no post":        {`{"thread":{}}`, parsers.Drift},
 		"no server time": {`{"thread":{"post":{"uri":"` + opening + `","author":{"did":"did:plc:x"},"record":{"createdAt":"2025-02-20T07:00:00Z"}}}}`, parsers.Drift},
 	} {
-		if r := apitest.Read(t, New(), threadURL, test.body); r.State != test.want {
+		if r := parsertest.Read(t, New(), threadURL, test.body); r.State != test.want {
 			t.Errorf("%s: state %s (%s), want %s", name, r.State, r.Reason, test.want)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "thread"))
+	parsertest.CutShowsNothing(t, New(), "thread")
 }
 
 func TestStart(t *testing.T) {
@@ -188,7 +187,7 @@ func TestStart(t *testing.T) {
 		feed   = "akimat.example " + base + "app.bsky.feed.getAuthorFeed?actor=akimat.example&filter=posts_no_replies&limit=100"
 		thread = base + "app.bsky.feed.getPostThread?depth=10&parentHeight=0&uri="
 	)
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		"https://bsky.app/profile/Akimat.example": feed,
 		"@akimat.example":                         feed,
 		base + "app.bsky.feed.getAuthorFeed?actor=akimat.example&token=SECRET": feed,
@@ -205,19 +204,19 @@ func TestStart(t *testing.T) {
 }
 
 func TestCaptured(t *testing.T) {
-	page := apitest.Capture(t, "bluesky/bsky_app_post.html", "https://bsky.app/profile/example.bsky.social/post/3mdexample", apitest.Seen)
-	if r := apitest.Parse(t, New(), page); r.State != parsers.DiscussionUnavailable || !strings.Contains(r.Thread.Address.URL, "getPostThread") {
+	page := parsertest.Capture(t, "bluesky/bsky_app_post.html", "https://bsky.app/profile/example.bsky.social/post/3mdexample", parsertest.Seen)
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.DiscussionUnavailable || !strings.Contains(r.Thread.Address.URL, "getPostThread") {
 		t.Errorf("the shell: state %s, thread at %s, want discussion_unavailable, the API", r.State, r.Thread.Address.URL)
 	}
 	var record struct {
 		URI   string          `json:"uri"`
 		Value json.RawMessage `json:"value"`
 	}
-	if err := json.Unmarshal(apitest.Capture(t, "bluesky/post_record.json", "-", apitest.Seen).Body, &record); err != nil {
+	if err := json.Unmarshal(parsertest.Capture(t, "bluesky/post_record.json", "-", parsertest.Seen).Body, &record); err != nil {
 		t.Fatal(err)
 	}
 	body := fmt.Sprintf(`{"thread":{"post":{"uri":%q,"author":{"did":"did:plc:x"},"record":%s,"indexedAt":"2024-02-22T19:58:15.000Z"}}}`, record.URI, record.Value)
-	r := apitest.Read(t, New(), base+"app.bsky.feed.getPostThread?uri="+record.URI, body)
+	r := parsertest.Read(t, New(), base+"app.bsky.feed.getPostThread?uri="+record.URI, body)
 	if len(r.Items) != 1 || r.Items[0].Published != parsers.At(time.Date(2024, 2, 22, 19, 58, 15, 0, time.UTC)) {
 		t.Errorf("state %s (%s), items %v, want one of the server's time", r.State, r.Reason, r.Items)
 	}

@@ -13,19 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// load gives the page of a fixture, with pairs of strings replaced in its body.
-func load(t testing.TB, fixture string, replace ...string) parsers.Page {
-	t.Helper()
-	return parsertest.Edited(t, fixture, replace...)
-}
-
-func parse(t testing.TB, page parsers.Page) parsers.Result {
-	t.Helper()
-	return parsertest.Parse(t, New(), page)
-}
-
 func TestQuestionHasADayAndAnswerAMinute(t *testing.T) {
-	r := parse(t, load(t, "question"))
+	r := parsertest.Result(t, New(), "question")
 	for i, want := range []struct {
 		precision parsers.Precision
 		width     time.Duration
@@ -38,7 +27,7 @@ func TestQuestionHasADayAndAnswerAMinute(t *testing.T) {
 }
 
 func TestDateInTheTextIsNotTheAnswers(t *testing.T) {
-	for _, item := range parse(t, load(t, "question")).Items {
+	for _, item := range parsertest.Result(t, New(), "question").Items {
 		if item.ID == "766201/answer/1" && (item.Published.Lo.Day() != 24 || !strings.Contains(item.Text, "01.10.2026")) {
 			t.Errorf("published %v with text %q", item.Published.Lo, item.Text)
 		}
@@ -47,7 +36,7 @@ func TestDateInTheTextIsNotTheAnswers(t *testing.T) {
 
 func TestNoticesAreOutcomes(t *testing.T) {
 	for fixture, want := range map[string]string{"inlist_rejected": "rejected", "inlist_under_review": "under_review"} {
-		r := parse(t, load(t, fixture))
+		r := parsertest.Result(t, New(), fixture)
 		if len(r.Items) != 1 {
 			t.Fatalf("%s: %d items, want the question alone: a notice is no answer", fixture, len(r.Items))
 		}
@@ -62,21 +51,21 @@ func TestNoticesAreOutcomes(t *testing.T) {
 }
 
 func TestRejectionHasItsDay(t *testing.T) {
-	q := parse(t, load(t, "inlist_rejected")).Items[0]
+	q := parsertest.Result(t, New(), "inlist_rejected").Items[0]
 	if want := time.Date(2026, 8, 24, 19, 0, 0, 0, time.UTC); !q.Edited || !q.EditedAt.Lo.Equal(want) {
 		t.Errorf("edited %t at %v, want true at 25 August in Almaty", q.Edited, q.EditedAt)
 	}
 }
 
 func TestTextLikeANoticeIsNone(t *testing.T) {
-	r := parse(t, load(t, "question", "Объезд занимает час.", "Обращение с регистрационным номером 7, направленное в Блог акима, находится на рассмотрении у ГО уже год"))
+	r := parsertest.Result(t, New(), "question", "Объезд занимает час.", "Обращение с регистрационным номером 7, направленное в Блог акима, находится на рассмотрении у ГО уже год")
 	if q := r.Items[0]; q.Outcome != "" || !strings.Contains(q.Text, "уже год") {
 		t.Errorf("outcome %q, text %q, want the citizen's own text", q.Outcome, q.Text)
 	}
 }
 
 func TestCopyHasTheNumberOfItsAddress(t *testing.T) {
-	r := parse(t, load(t, "inlist_copy"))
+	r := parsertest.Result(t, New(), "inlist_copy")
 	if q := r.Items[0]; q.ID != "766204" || !slices.Equal(q.Parts, []string{"766201/1"}) {
 		t.Errorf("the copy is %s with parts %v, want 766204 with 766201/1", q.ID, q.Parts)
 	}
@@ -86,13 +75,13 @@ func TestCopyHasTheNumberOfItsAddress(t *testing.T) {
 }
 
 func TestCopyWithoutALink(t *testing.T) {
-	list := load(t, "blog", "766205</li>", "766201/2</li>")
-	for _, found := range parse(t, list).Found {
+	list := parsertest.Page(t, "blog", "766205</li>", "766201/2</li>")
+	for _, found := range parsertest.Parse(t, New(), list).Found {
 		if found.ID != "766201/2" {
 			continue
 		}
 		list.URL = found.Address.URL
-		if r := parse(t, list); len(r.Items) != 1 || r.Items[0].ID != "766201/2" || r.Items[0].Outcome != "under_review" {
+		if r := parsertest.Parse(t, New(), list); len(r.Items) != 1 || r.Items[0].ID != "766201/2" || r.Items[0].Outcome != "under_review" {
 			t.Errorf("at %s: state %s (%s), items %v", list.URL, r.State, r.Reason, r.Items)
 		}
 		return
@@ -102,7 +91,7 @@ func TestCopyWithoutALink(t *testing.T) {
 
 func TestUnfilledPageIsDrift(t *testing.T) {
 	for _, text := range []string{"{{blog.question.text}}", "blog?.question?.text"} {
-		r := parse(t, load(t, "question_script", "{{blog.question.text}}", text))
+		r := parsertest.Result(t, New(), "question_script", "{{blog.question.text}}", text)
 		if r.State != parsers.Drift || len(r.Items) > 0 {
 			t.Errorf("text %q: state %s with %d items, want drift with none", text, r.State, len(r.Items))
 		}
@@ -110,7 +99,7 @@ func TestUnfilledPageIsDrift(t *testing.T) {
 }
 
 func TestDeclaredButNotShown(t *testing.T) {
-	r := parse(t, load(t, "question", "Ответы (2)", "Ответы (3)"))
+	r := parsertest.Result(t, New(), "question", "Ответы (2)", "Ответы (3)")
 	if r.Declared != 3 || r.Counted != 2 {
 		t.Errorf("declared %d, counted %d, want 3, 2", r.Declared, r.Counted)
 	}
@@ -128,17 +117,17 @@ func TestFilteredListIsNoSource(t *testing.T) {
 }
 
 func TestArticlesOfTheBodyAreNoQuestions(t *testing.T) {
-	if found := parse(t, load(t, "blog")).Found; len(found) != 5 {
+	if found := parsertest.Result(t, New(), "blog").Found; len(found) != 5 {
 		t.Errorf("%d questions, want 5: an article has no number", len(found))
 	}
 }
 
 func TestSameQuestionTwiceIsTwoQuestions(t *testing.T) {
-	page := load(t, "blog", "Көпірді қашан жөндейсіздер?", "Когда откроют мост на улице Образцовой?<br>Объезд занимает час.", "02.08.2026", "03.08.2026", "ЕРЛАН", "АЙГҮЛ")
+	page := parsertest.Page(t, "blog", "Көпірді қашан жөндейсіздер?", "Когда откроют мост на улице Образцовой?<br>Объезд занимает час.", "02.08.2026", "03.08.2026", "ЕРЛАН", "АЙГҮЛ")
 	texts := map[string]string{}
 	for _, id := range []string{"766201", "766150"} {
 		page.URL = "https://dialog.egov.kz/blogs/32000/questions#" + id
-		r := parse(t, page)
+		r := parsertest.Parse(t, New(), page)
 		texts[r.Items[0].ID] = r.Items[0].Text
 	}
 	if len(texts) != 2 || texts["766201"] != texts["766150"] {
@@ -151,21 +140,21 @@ func TestBothLanguagesAreOneQuestion(t *testing.T) {
 		"question":        {"Ответы (2)", "Жауаптар (2)", `lang="ru"`, `lang="kk"`},
 		"inlist_answered": {"Ответы", "Жауаптар", "Подробнее", "Толығырақ"},
 	} {
-		if diff := cmp.Diff(parse(t, load(t, fixture)), parse(t, load(t, fixture, labels...))); diff != "" {
+		if diff := cmp.Diff(parsertest.Result(t, New(), fixture), parsertest.Result(t, New(), fixture, labels...)); diff != "" {
 			t.Errorf("%s in Kazakh differs (-ru +kk):\n%s", fixture, diff)
 		}
 	}
 }
 
 func TestListThatDoesNotTellItsPages(t *testing.T) {
-	page := load(t, "blog", "totalPages", "x")
-	if r := parse(t, page); r.State != parsers.OK || r.Next != nil {
+	page := parsertest.Page(t, "blog", "totalPages", "x")
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.OK || r.Next != nil {
 		t.Errorf("a short list: state %s, next %v, want ok, none", r.State, r.Next)
 	}
 	body := string(page.Body)
 	from, to := strings.Index(body, `<div class="row">`), strings.Index(body, "<script>")
 	page.Body = []byte(body[:from] + strings.Repeat(body[from:to], 2) + body[to:])
-	if r := parse(t, page); r.State != parsers.Drift || !strings.Contains(r.Reason, "totalPages") {
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.Drift || !strings.Contains(r.Reason, "totalPages") {
 		t.Errorf("a full list: state %s (%s), want drift for totalPages", r.State, r.Reason)
 	}
 }
@@ -209,7 +198,7 @@ func TestQuestionIsFollowedThroughTheList(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r = parse(t, parsers.Page{URL: to.URL, Body: list(a.page), Seen: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)})
+			r = parsertest.Parse(t, New(), parsers.Page{URL: to.URL, Body: list(a.page), Seen: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)})
 		}
 		if r.State != test.state || read != test.pages || r.State == parsers.OK && len(r.Items) != 1 {
 			t.Errorf("question %d from page %d: state %s (%s) with %d items after %d pages, want %s after %d",
@@ -219,115 +208,64 @@ func TestQuestionIsFollowedThroughTheList(t *testing.T) {
 }
 
 func TestDriftNamesWhatIsMissing(t *testing.T) {
-	for _, test := range []struct{ name, fixture, old, new, missing string }{
-		{"question", "question", "b-question", "x", ".b-question"},
-		{"question's day", "question", "03.08.2026", "3 августа", "fa-calendar"},
-		{"question's text", "question", "<p>Когда откроют мост на улице Образцовой?</p>\n<p>Объезд занимает час.</p>", "", "a text"},
-		{"answers", "question", `id="answers"`, `id="x"`, "#answers"},
-		{"number in a list", "blog", "766210</li>", "№ 766210</li>", "fa-pencil"},
-		{"day in a list", "blog", "12.08.2026", "12/08/2026", "fa-calendar"},
-		{"day of a folded answer", "inlist_answered", "24.08.2026", "24 августа", "answer-info"},
-		{"who answered in a list", "inlist_answered", `<span class="answer-info">`, `<span>`, "answer-info"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			r := parse(t, load(t, test.fixture, test.old, test.new))
-			if r.State != parsers.Drift || !strings.Contains(r.Reason, test.missing) || len(r.Items)+len(r.Found) > 0 {
-				t.Errorf("state %s (%s), %d items, %d found, want drift for %s", r.State, r.Reason, len(r.Items), len(r.Found), test.missing)
-			}
-		})
-	}
+	parsertest.Drift(t, New(), [][]string{
+		{"question", "question", ".b-question", "b-question", "x"},
+		{"question's day", "question", "fa-calendar", "03.08.2026", "3 августа"},
+		{"question's text", "question", "a text", "<p>Когда откроют мост на улице Образцовой?</p>\n<p>Объезд занимает час.</p>", ""},
+		{"answers", "question", "#answers", `id="answers"`, `id="x"`},
+		{"number in a list", "blog", "fa-pencil", "766210</li>", "№ 766210</li>"},
+		{"day in a list", "blog", "fa-calendar", "12.08.2026", "12/08/2026"},
+		{"day of a folded answer", "inlist_answered", "answer-info", "24.08.2026", "24 августа"},
+		{"who answered in a list", "inlist_answered", "answer-info", `<span class="answer-info">`, `<span>`},
+	})
 }
 
 func TestOneUnreadableAnswerIsPartial(t *testing.T) {
-	r := parse(t, load(t, "question", "24.08.2026, 09:05", "вчера"))
+	r := parsertest.Result(t, New(), "question", "24.08.2026, 09:05", "вчера")
 	if r.State != parsers.Partial || len(r.Items) != 2 {
 		t.Errorf("state %s (%s) with %d items, want partial with 2", r.State, r.Reason, len(r.Items))
 	}
 }
 
 func TestTruncatedAnywhere(t *testing.T) {
-	for _, fixture := range []string{"question", "inlist_answered", "blog"} {
-		page := load(t, fixture)
-		whole := map[string]parsers.Item{}
-		for _, item := range parse(t, page).Items {
-			whole[item.ID] = item
-		}
-		for end := len(page.Body) - 12; end > 0; end -= 37 {
-			cut := page
-			cut.Body = page.Body[:end]
-			r := parse(t, cut)
-			inList := fixture == "inlist_answered" && end > strings.Index(string(page.Body), "766150")
-			if r.State != parsers.Partial && !(inList && r.State == parsers.OK) {
-				t.Fatalf("%s cut at %d: state %s (%s), want partial", fixture, end, r.State, r.Reason)
-			}
-			for _, item := range r.Items {
-				if diff := cmp.Diff(whole[item.ID], item); diff != "" {
-					t.Fatalf("%s cut at %d: %s differs (-whole +cut):\n%s", fixture, end, item.ID, diff)
-				}
-			}
+	parsertest.CutAnywhere(t, New(), "question", "blog")
+	page := parsertest.Page(t, "inlist_answered")
+	behind := strings.Index(string(page.Body), "766150") // the question that follows
+	for end, r := range parsertest.Cuts(t, New(), page) {
+		if r.State != parsers.Partial && (r.State != parsers.OK || end <= behind) {
+			t.Fatalf("cut at %d: state %s (%s), want partial", end, r.State, r.Reason)
 		}
 	}
 }
 
 func TestStart(t *testing.T) {
-	for _, test := range []struct{ source, id, address string }{
-		{"dialog.egov.kz", "all-questions", "https://dialog.egov.kz/blogs/all-questions"},
-		{"http://dialog.egov.kz/blogs/all-questions?page=4&categoryBlogFilter=2", "all-questions", "https://dialog.egov.kz/blogs/all-questions?categoryBlogFilter=2"},
-		{"https://dialog.egov.kz/blogs/32777/welcome", "blog/32777", "https://dialog.egov.kz/blogs/32777/questions"},
-		{"https://dialog.egov.kz/blogs/32777/questions?page=3", "blog/32777", "https://dialog.egov.kz/blogs/32777/questions"},
-		{"https://DIALOG.egov.kz/blogs/all-questions/766201/", "766201", "https://dialog.egov.kz/blogs/all-questions/766201"},
-		{"http://127.0.0.1:8080/blogs/5/questions", "blog/5", "http://127.0.0.1:8080/blogs/5/questions"},
-		{"https://dialog.egov.kz/search?searchText=x", "", ""},
-		{"https://dialog.egov.kz/blogs/posts/5510", "", ""},
-		{"https://example.org/blogs/5/questions", "", ""},
-		{"", "", ""},
-	} {
-		thread, err := New().Start(test.source)
-		if thread.ID != test.id || thread.Address.URL != test.address || (err == nil) != (test.id != "") {
-			t.Errorf("Start(%q) = %q at %q, %v, want %q at %q", test.source, thread.ID, thread.Address.URL, err, test.id, test.address)
-		}
-		if err != nil {
-			continue
-		}
-		page := load(t, "captcha")
-		page.URL = thread.Address.URL
-		if got := parse(t, page).Thread; got.ID != thread.ID || got.Kind != thread.Kind {
-			t.Errorf("the page at %s shows %s %q, want %s %q", page.URL, got.Kind, got.ID, thread.Kind, thread.ID)
-		}
-	}
+	parsertest.Start(t, New(), map[string]string{
+		"dialog.egov.kz": "all-questions https://dialog.egov.kz/blogs/all-questions",
+		"http://dialog.egov.kz/blogs/all-questions?page=4&categoryBlogFilter=2": "all-questions https://dialog.egov.kz/blogs/all-questions?categoryBlogFilter=2",
+		"https://dialog.egov.kz/blogs/32777/welcome":                            "blog/32777 https://dialog.egov.kz/blogs/32777/questions",
+		"https://dialog.egov.kz/blogs/32777/questions?page=3":                   "blog/32777 https://dialog.egov.kz/blogs/32777/questions",
+		"https://DIALOG.egov.kz/blogs/all-questions/766201/":                    "766201 https://dialog.egov.kz/blogs/all-questions/766201",
+		"http://127.0.0.1:8080/blogs/5/questions":                               "blog/5 http://127.0.0.1:8080/blogs/5/questions",
+		"https://dialog.egov.kz/search?searchText=x":                            "",
+		"https://dialog.egov.kz/blogs/posts/5510":                               "",
+		"https://example.org/blogs/5/questions":                                 "",
+		"":                                                                      "",
+	})
 }
 
 func TestMisuse(t *testing.T) {
-	for _, address := range []string{"", "saved.html", "https://dialog.egov.kz/about", "https://dialog.egov.kz/blogs/32777/posts"} {
-		if r, err := New().Parse(parsers.Page{URL: address, Body: []byte("<html></html>"), Seen: time.Now()}); err == nil {
-			t.Errorf("Parse of a page at %q = %s, want an error", address, r.State)
-		}
-	}
+	parsertest.Misuse(t, New(), "", "saved.html", "https://dialog.egov.kz/about", "https://dialog.egov.kz/blogs/32777/posts")
 }
 
-func BenchmarkParse(b *testing.B) {
-	for _, fixture := range []string{"blog", "inlist_answered", "question"} {
-		b.Run(fixture, func(b *testing.B) {
-			page := load(b, fixture)
-			p := New()
-			b.SetBytes(int64(len(page.Body)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if r, err := p.Parse(page); err != nil || r.State != parsers.OK {
-					b.Fatal(r.State, err)
-				}
-			}
-		})
-	}
-}
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "blog", "inlist_answered", "question") }
 
 // A question that was sent again is one question, before and after it is published:
 // only then has it a link, with a number of its own.
 func TestCopyIsOneQuestionThroughout(t *testing.T) {
 	const published = "Прошу ответить, когда откроют мост на улице Образцовой. Отправляю повторно."
 	const notice = "Обращение с регистрационным номером 766201/1, направленное в Блог Председатель правления находится на рассмотрении у ГО"
-	before := parsertest.Edited(t, "blog", published, notice, `<a class="readmore" href="/blogs/all-questions/766204">Подробнее</a>`, "")
-	after := parsertest.Edited(t, "blog")
+	before := parsertest.Page(t, "blog", published, notice, `<a class="readmore" href="/blogs/all-questions/766204">Подробнее</a>`, "")
+	after := parsertest.Page(t, "blog")
 	for name, page := range map[string]parsers.Page{"under review": before, "published": after} {
 		r := parsertest.Parse(t, New(), page)
 		found := 0

@@ -69,7 +69,7 @@ func (a address) thread() parsers.Thread {
 	if a.post != "" {
 		return a.comments(a.post)
 	}
-	return parsers.Thread{ID: a.page, Kind: parsers.Listing, Address: a.feed().Address(), Declared: parsers.Unknown}
+	return a.feed().Opens(parsers.Listing, a.page)
 }
 
 // feed is the first page of what stands on the page, by itself and by others.
@@ -80,7 +80,7 @@ func (a address) feed() api.Call {
 // comments is the thread of a post, oldest first and with all replies, so that
 // what is added meanwhile does not move the pages.
 func (a address) comments(post string) parsers.Thread {
-	return parsers.Thread{ID: post, Kind: parsers.Post, Address: a.commentsCall(post).Address(), Declared: parsers.Unknown}
+	return a.commentsCall(post).Opens(parsers.Post, post)
 }
 
 func (a address) commentsCall(post string) api.Call {

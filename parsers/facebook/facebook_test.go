@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,42 +17,42 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "comments")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "comments") }
 
 func TestOffsetWithoutAColon(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "comments", "2025-02-20T07:00:00+0000", "2025-02-20T07:00:00+0500"))
+	r := parsertest.Result(t, New(), "comments", "2025-02-20T07:00:00+0000", "2025-02-20T07:00:00+0500")
 	want := parsers.At(time.Date(2025, 2, 20, 2, 0, 0, 0, time.UTC))
-	if got := apitest.Find(t, r, "700001_800001").Published; got != want {
+	if got := parsertest.Find(t, r, "700001_800001").Published; got != want {
 		t.Errorf("published %v, want %v", got, want)
 	}
 }
 
 func TestDeclaredIsMoreThanCanBeRead(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "comments"))
+	r := parsertest.Result(t, New(), "comments")
 	if r.Declared != 18 || r.Counted != 2 {
 		t.Errorf("declared %d, counted %d, want 18 and 2", r.Declared, r.Counted)
 	}
-	page := apitest.Load(t, "comments")
+	page := parsertest.Page(t, "comments")
 	page.URL = base + "900100_700001/comments?summary=1" // counts no replies
-	if r := apitest.Parse(t, New(), page); r.Counted != 1 || strings.Contains(r.Next.URL, "filter=") {
+	if r := parsertest.Parse(t, New(), page); r.Counted != 1 || strings.Contains(r.Next.URL, "filter=") {
 		t.Errorf("without replies in the count: counted %d, next %s, want 1, the same order", r.Counted, r.Next.URL)
 	}
 }
 
 func TestAuthorsWithoutFromAreUnknown(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "comments"))
-	if item := apitest.Find(t, r, "700001_800001"); item.Role != parsers.RoleUnknown || item.Author.ID != "" {
+	r := parsertest.Result(t, New(), "comments")
+	if item := parsertest.Find(t, r, "700001_800001"); item.Role != parsers.RoleUnknown || item.Author.ID != "" {
 		t.Errorf("role %q, author %q, want unknown", item.Role, item.Author.ID)
 	}
-	reply := apitest.Find(t, r, "700001_800002")
+	reply := parsertest.Find(t, r, "700001_800002")
 	if reply.Role != parsers.RoleOfficial || reply.Parent != "700001_800001" || len(reply.Mentions) != 1 {
 		t.Errorf("the page's reply: role %q, parent %q, mentions %v", reply.Role, reply.Parent, reply.Mentions)
 	}
 }
 
 func TestIDsFromAddresses(t *testing.T) {
-	full := apitest.Parse(t, New(), apitest.Load(t, "comments"))
-	bare := apitest.Parse(t, New(), apitest.Load(t, "comments_without_ids"))
+	full := parsertest.Result(t, New(), "comments")
+	bare := parsertest.Result(t, New(), "comments_without_ids")
 	for i := range full.Items {
 		if got, want := [2]string{bare.Items[i].ID, bare.Items[i].Parent}, [2]string{full.Items[i].ID, full.Items[i].Parent}; got != want {
 			t.Errorf("comment %d: id and parent %v, want %v", i, got, want)
@@ -65,8 +64,8 @@ func TestIDsFromAddresses(t *testing.T) {
 }
 
 func TestVisitorsPostsAndUpdates(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "feed"))
-	own, visitors := apitest.Find(t, r, "900100_700001"), apitest.Find(t, r, "900100_700002")
+	r := parsertest.Result(t, New(), "feed")
+	own, visitors := parsertest.Find(t, r, "900100_700001"), parsertest.Find(t, r, "900100_700002")
 	if own.Role != parsers.RoleOfficial || own.Edited || visitors.Role != parsers.RoleUnknown || visitors.Author.ID != "555001" {
 		t.Errorf("own post: role %q, edited %t; visitor's: role %q", own.Role, own.Edited, visitors.Role)
 	}
@@ -79,13 +78,8 @@ func TestVisitorsPostsAndUpdates(t *testing.T) {
 	}
 }
 
-func TestNoTokenInAddresses(t *testing.T) {
-	for _, fixture := range []string{"feed", "comments"} {
-		text, err := parsertest.Encode(apitest.Parse(t, New(), apitest.Load(t, fixture)))
-		if err != nil || strings.Contains(string(text), "SECRET") {
-			t.Errorf("%s: the result holds the token (%v)", fixture, err)
-		}
-	}
+func TestNoKeyEntersAResult(t *testing.T) {
+	parsertest.NoSecrets(t, New(), []string{"access_token"}, "feed", "comments")
 }
 
 func TestRefusals(t *testing.T) {
@@ -101,11 +95,11 @@ func TestRefusals(t *testing.T) {
 		"no time":           {`{"data":[{"id":"1_2"}]}`, parsers.Drift},
 		"one of two":        {`{"data":[{"id":"1_2"},{"id":"1_3","created_time":"2025-02-20T07:00:00+0000"}]}`, parsers.Partial},
 	} {
-		if r := apitest.Read(t, New(), base+"900100_700001/comments?filter=stream", test.body); r.State != test.want {
+		if r := parsertest.Read(t, New(), base+"900100_700001/comments?filter=stream", test.body); r.State != test.want {
 			t.Errorf("%s: state %s (%s), want %s", name, r.State, r.Reason, test.want)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "comments"))
+	parsertest.CutShowsNothing(t, New(), "comments")
 }
 
 func TestStart(t *testing.T) {
@@ -113,7 +107,7 @@ func TestStart(t *testing.T) {
 		feed     = "/feed?fields=id%2Cmessage%2Ccreated_time%2Cpermalink_url%2Cfrom%2Cmessage_tags%2Ccomments.filter%28stream%29.limit%280%29.summary%28true%29&limit=50"
 		comments = "/comments?fields=id%2Cmessage%2Ccreated_time%2Cpermalink_url%2Cfrom%2Cmessage_tags%2Cparent%7Bid%7D&filter=stream&limit=100&order=chronological&summary=1"
 	)
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		"https://www.facebook.com/Example.Akimat/":               "example.akimat " + base + "example.akimat" + feed,
 		"https://m.facebook.com/profile.php?id=900100":           "900100 " + base + "900100" + feed,
 		"https://www.facebook.com/900100/posts/700001":           "900100_700001 " + base + "900100_700001" + comments,
@@ -130,7 +124,7 @@ func TestStart(t *testing.T) {
 
 func TestCaptured(t *testing.T) {
 	const url = "https://graph.facebook.com/v11.0/19292868552_10158407654328553/comments?filter=stream&limit=10&summary=1"
-	r := apitest.Parse(t, New(), apitest.Capture(t, "facebook/comments__comments_p1.json", url, apitest.Seen))
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "facebook/comments__comments_p1.json", url, parsertest.Seen))
 	replies := 0
 	for _, item := range r.Items {
 		if item.Parent != "" {
@@ -142,7 +136,7 @@ func TestCaptured(t *testing.T) {
 		t.Errorf("state %s (%s), %d comments of %d, %d replies, next %v; want ok, 10 of 18, 4 replies, another page",
 			r.State, r.Reason, len(r.Items), r.Declared, replies, r.Next)
 	}
-	if r := apitest.Parse(t, New(), apitest.Capture(t, "facebook/error_100_permission.json", url, apitest.Seen)); r.State != parsers.LoginWall {
+	if r := parsertest.Parse(t, New(), parsertest.Capture(t, "facebook/error_100_permission.json", url, parsertest.Seen)); r.State != parsers.LoginWall {
 		t.Errorf("error 100: state %s (%s), want login_wall", r.State, r.Reason)
 	}
 }

@@ -1,9 +1,6 @@
 package feed
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,16 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
 )
-
-func load(t testing.TB, fixture string, replace ...string) parsers.Page {
-	t.Helper()
-	return parsertest.Edited(t, fixture, replace...)
-}
-
-func parse(t testing.TB, page parsers.Page) parsers.Result {
-	t.Helper()
-	return parsertest.Parse(t, New(), page)
-}
 
 func TestWindowIsNotComplete(t *testing.T) {
 	for _, test := range []struct {
@@ -39,7 +26,7 @@ func TestWindowIsNotComplete(t *testing.T) {
 		{"names itself", `<channel><atom:link rel="self" href="."/>`, parsers.Partial},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := parse(t, load(t, "rss_comments", "<channel>", test.with))
+			r := parsertest.Result(t, New(), "rss_comments", "<channel>", test.with)
 			if r.State != test.want || len(r.Items) != 2 {
 				t.Errorf("state %s (%s) with %d items, want %s with 2", r.State, r.Reason, len(r.Items), test.want)
 			}
@@ -48,26 +35,26 @@ func TestWindowIsNotComplete(t *testing.T) {
 }
 
 func TestNextKeepsThePost(t *testing.T) {
-	r := parse(t, load(t, "atom_comments"))
+	r := parsertest.Result(t, New(), "atom_comments")
 	if r.Next == nil {
 		t.Fatal("no next page")
 	}
-	page := load(t, "atom_comments")
+	page := parsertest.Page(t, "atom_comments")
 	page.URL = r.Next.URL
-	if next := parse(t, page); next.Thread.ID != r.Thread.ID || next.Thread.Kind != parsers.Post {
+	if next := parsertest.Parse(t, New(), page); next.Thread.ID != r.Thread.ID || next.Thread.Kind != parsers.Post {
 		t.Errorf("the next page shows %s %q, want post %q", next.Thread.Kind, next.Thread.ID, r.Thread.ID)
 	}
 }
 
 func TestPageThatNamesItselfNextIsTheLast(t *testing.T) {
-	page := load(t, "atom_comments", "comments/default?start-index=3", "")
-	if r := parse(t, page); r.Next != nil {
+	page := parsertest.Page(t, "atom_comments", "comments/default?start-index=3", "")
+	if r := parsertest.Parse(t, New(), page); r.Next != nil {
 		t.Errorf("next page %s, want none", r.Next.URL)
 	}
 }
 
 func TestNoFeedSendsTheCrawlerElsewhere(t *testing.T) {
-	r := parse(t, load(t, "rss", "https://mosty.example.org/news/most/feed/", "http://10.0.0.1:22/feed/"))
+	r := parsertest.Result(t, New(), "rss", "https://mosty.example.org/news/most/feed/", "http://10.0.0.1:22/feed/")
 	for _, thread := range r.Found {
 		if !strings.HasPrefix(thread.Address.URL, "https://mosty.example.org/") {
 			t.Errorf("found %s", thread.Address.URL)
@@ -76,12 +63,12 @@ func TestNoFeedSendsTheCrawlerElsewhere(t *testing.T) {
 }
 
 func TestPostAndItsCommentsAreOneThread(t *testing.T) {
-	found := parse(t, load(t, "rss")).Found[0]
-	page := load(t, "rss_comments")
+	found := parsertest.Result(t, New(), "rss").Found[0]
+	page := parsertest.Page(t, "rss_comments")
 	if page.URL != found.Address.URL {
 		t.Fatalf("the comments are found at %s, want %s", found.Address.URL, page.URL)
 	}
-	if r := parse(t, page); r.Thread.ID != found.ID || r.Items[0].Thread != found.ID {
+	if r := parsertest.Parse(t, New(), page); r.Thread.ID != found.ID || r.Items[0].Thread != found.ID {
 		t.Errorf("the comments belong to %q, want %q", r.Thread.ID, found.ID)
 	}
 	if found.Declared != 3 {
@@ -90,7 +77,7 @@ func TestPostAndItsCommentsAreOneThread(t *testing.T) {
 }
 
 func TestCommentsCountedOnSomeOnly(t *testing.T) {
-	if second := parse(t, load(t, "rss")).Found[1]; second.Declared != parsers.Unknown {
+	if second := parsertest.Result(t, New(), "rss").Found[1]; second.Declared != parsers.Unknown {
 		t.Errorf("declared %d, want unknown", second.Declared)
 	}
 }
@@ -100,7 +87,7 @@ func TestReplyNamesWhatItAnswers(t *testing.T) {
 		"rss_comments":  {"https://mosty.example.org/?p=501#comment-71", ""},
 		"atom_comments": {"", "tag:blog.example.org,2026:blog-5.post-1001"},
 	} {
-		items := parse(t, load(t, fixture)).Items
+		items := parsertest.Result(t, New(), fixture).Items
 		if got := [2]string{items[0].Parent, items[1].Parent}; got != want {
 			t.Errorf("%s: parents %q, want %q", fixture, got, want)
 		}
@@ -108,8 +95,8 @@ func TestReplyNamesWhatItAnswers(t *testing.T) {
 }
 
 func TestCharsets(t *testing.T) {
-	want := parse(t, load(t, "rss_comments", `encoding="UTF-8"`, `encoding="windows-1251"`, "Айгүл", "Айгуль"))
-	page := load(t, "rss_comments", `encoding="UTF-8"`, `encoding="windows-1251"`, "Айгүл", "Айгуль")
+	want := parsertest.Result(t, New(), "rss_comments", `encoding="UTF-8"`, `encoding="windows-1251"`, "Айгүл", "Айгуль")
+	page := parsertest.Page(t, "rss_comments", `encoding="UTF-8"`, `encoding="windows-1251"`, "Айгүл", "Айгуль")
 	encoded, err := charmap.Windows1251.NewEncoder().Bytes(page.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -117,14 +104,14 @@ func TestCharsets(t *testing.T) {
 	page.Body = encoded
 	for _, header := range []string{"", "application/rss+xml", "text/xml; charset=windows-1251", "text/xml; charset=utf-8", "text/xml; charset=unheard-of"} {
 		page.ContentType = header
-		if diff := cmp.Diff(want.Items, parse(t, page).Items); diff != "" {
+		if diff := cmp.Diff(want.Items, parsertest.Parse(t, New(), page).Items); diff != "" {
 			t.Errorf("served as %q (-want +got):\n%s", header, diff)
 		}
 	}
 }
 
 func TestUpdatedIsNoTimeOfPublication(t *testing.T) {
-	for _, item := range parse(t, load(t, "atom")).Items {
+	for _, item := range parsertest.Result(t, New(), "atom").Items {
 		if strings.HasSuffix(item.ID, "post-70") && (!item.Published.IsZero() || item.Precision != parsers.PrecisionVisit || item.Edited) {
 			t.Errorf("published %v to the %s, edited %t; want not told", item.Published, item.Precision, item.Edited)
 		}
@@ -143,7 +130,7 @@ func TestTimes(t *testing.T) {
 		"03.08.2026":                      "",
 		"yesterday":                       "",
 	} {
-		items := parse(t, load(t, "rss_comments", "Mon, 03 Aug 2026 09:05:10 +0000", printed)).Items
+		items := parsertest.Result(t, New(), "rss_comments", "Mon, 03 Aug 2026 09:05:10 +0000", printed).Items
 		got := ""
 		if at := items[1].Published; !at.IsZero() {
 			got = at.Lo.Format(time.RFC3339)
@@ -155,37 +142,17 @@ func TestTimes(t *testing.T) {
 }
 
 func TestEntryWithoutIDIsNotKept(t *testing.T) {
-	r := parse(t, load(t, "rss", "https://mosty.example.org/news/x/", " "))
+	r := parsertest.Result(t, New(), "rss", "https://mosty.example.org/news/x/", " ")
 	if r.State != parsers.Partial || len(r.Items) != 2 {
 		t.Errorf("state %s (%s) with %d items, want partial with 2", r.State, r.Reason, len(r.Items))
 	}
-	r = parse(t, load(t, "rss", "<link>", "<x>", "</link>", "</x>", "<guid", "<y", "</guid>", "</y>"))
+	r = parsertest.Result(t, New(), "rss", "<link>", "<x>", "</link>", "</x>", "<guid", "<y", "</guid>", "</y>")
 	if r.State != parsers.Drift {
 		t.Errorf("no entry with an id: state %s (%s), want drift", r.State, r.Reason)
 	}
 }
 
-func TestTruncatedAnywhere(t *testing.T) {
-	page := load(t, "rss_comments_complete")
-	whole := map[string]parsers.Item{}
-	for _, item := range parse(t, page).Items {
-		whole[item.ID] = item
-	}
-	body := strings.TrimSpace(string(page.Body))
-	for end := len(body) - 1; end > 0; end -= 13 {
-		cut := page
-		cut.Body = []byte(body[:end])
-		r := parse(t, cut)
-		if r.State != parsers.Partial {
-			t.Fatalf("cut at %d: state %s (%s), want partial", end, r.State, r.Reason)
-		}
-		for _, item := range r.Items {
-			if diff := cmp.Diff(whole[item.ID], item); diff != "" {
-				t.Fatalf("cut at %d: %s differs (-whole +cut):\n%s", end, item.ID, diff)
-			}
-		}
-	}
-}
+func TestTruncatedAnywhere(t *testing.T) { parsertest.CutAnywhere(t, New(), "rss_comments_complete") }
 
 func TestDamagedIsDrift(t *testing.T) {
 	for name, body := range map[string]string{
@@ -195,46 +162,24 @@ func TestDamagedIsDrift(t *testing.T) {
 		"opml":     `<opml version="1.0"></opml>`,
 	} {
 		page := parsers.Page{URL: "https://mosty.example.org/feed/", Body: []byte(body), Seen: time.Now()}
-		if r := parse(t, page); r.State != parsers.Drift && r.State != parsers.Partial || len(r.Items) > 0 {
+		if r := parsertest.Parse(t, New(), page); r.State != parsers.Drift && r.State != parsers.Partial || len(r.Items) > 0 {
 			t.Errorf("%s: state %s (%s) with %d items, want drift or partial with none", name, r.State, r.Reason, len(r.Items))
 		}
 	}
 }
 
 func TestStart(t *testing.T) {
-	for _, test := range []struct{ source, id, address string }{
-		{"mosty.example.org/feed/", "feed", "https://mosty.example.org/feed/"},
-		{"https://mosty.example.org/feed/?token=hunter2&cat=5", "feed", "https://mosty.example.org/feed/?cat=5"},
-		{"https://mosty.example.org/comments/feed/#comments", "mosty.example.org/comments/feed/", "https://mosty.example.org/comments/feed/#comments"},
-		{"https://mosty.example.org/a/feed/#comments=7", "7", "https://mosty.example.org/a/feed/#comments=7"},
-		{"ftp://mosty.example.org/feed", "", ""},
-	} {
-		thread, err := New().Start(test.source)
-		if thread.ID != test.id || thread.Address.URL != test.address || (err == nil) != (test.id != "") {
-			t.Errorf("Start(%q) = %q at %q, %v, want %q at %q", test.source, thread.ID, thread.Address.URL, err, test.id, test.address)
-		}
-	}
+	parsertest.Start(t, New(), map[string]string{
+		"mosty.example.org/feed/":                            "feed https://mosty.example.org/feed/",
+		"https://mosty.example.org/feed/?token=SECRET&cat=5": "feed https://mosty.example.org/feed/?cat=5",
+		"https://mosty.example.org/comments/feed/#comments":  "mosty.example.org/comments/feed/ https://mosty.example.org/comments/feed/#comments",
+		"https://mosty.example.org/a/feed/#comments=7":       "7 https://mosty.example.org/a/feed/#comments=7",
+		"ftp://mosty.example.org/feed":                       "",
+	})
 }
 
 func TestMisuse(t *testing.T) {
-	for _, address := range []string{"", "feed.xml", "ftp://mosty.example.org/feed"} {
-		if r, err := New().Parse(parsers.Page{URL: address, Body: []byte("<rss></rss>"), Seen: time.Now()}); err == nil {
-			t.Errorf("Parse of a page at %q = %s, want an error", address, r.State)
-		}
-	}
-}
-
-// capture reads a feed that others saved; see ../shared/captures/README.md.
-func capture(t testing.TB, name string) parsers.Page {
-	t.Helper()
-	body, err := os.ReadFile("../../../shared/captures/rss/" + name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no captured feeds beside the repository (../shared/captures)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsers.Page{URL: "https://blog.example.org/feed/", Body: body, Seen: time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC)}
+	parsertest.Misuse(t, New(), "", "feed.xml", "ftp://mosty.example.org/feed")
 }
 
 func TestCapturedFeeds(t *testing.T) {
@@ -247,7 +192,7 @@ func TestCapturedFeeds(t *testing.T) {
 		{"rss2_wordpress_slash_comments.xml", 10, 8, "2025-03-13", "2025-02-06"},
 		{"encoding_WINDOWS-1251.xml", 50, 0, "2018-03-21", "2018-03-15"},
 	} {
-		r := parse(t, capture(t, test.file))
+		r := parsertest.Parse(t, New(), parsertest.Capture(t, "rss/"+test.file, "https://blog.example.org/feed/", time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC)))
 		if r.State != parsers.OK || len(r.Items) != test.items || len(r.Found) != test.found {
 			t.Fatalf("%s: state %s (%s), %d items, %d found; want ok, %d, %d", test.file, r.State, r.Reason, len(r.Items), len(r.Found), test.items, test.found)
 		}
@@ -268,14 +213,4 @@ func TestCapturedFeeds(t *testing.T) {
 	}
 }
 
-func BenchmarkParse(b *testing.B) {
-	page := load(b, "rss")
-	p := New()
-	b.SetBytes(int64(len(page.Body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if r, err := p.Parse(page); err != nil || r.State != parsers.OK {
-			b.Fatal(r.State, err)
-		}
-	}
-}
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "rss") }

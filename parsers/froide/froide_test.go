@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,10 +17,10 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "request")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "request") }
 
 func TestMessages(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "request"))
+	r := parsertest.Result(t, New(), "request")
 	var got []string
 	for _, item := range r.Items {
 		got = append(got, fmt.Sprintf("%s %s %s %q %q, parent %q, outcome %q", item.ID, item.Kind, item.Role, item.Author.ID, item.Author.Name, item.Parent, item.Outcome))
@@ -39,20 +38,20 @@ func TestMessages(t *testing.T) {
 }
 
 func TestLetterIsDatedToTheDayOfItsZone(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "request"))
-	letter := apitest.Find(t, r, "message-118") // 22:00 UTC is the next day in Berlin
+	r := parsertest.Result(t, New(), "request")
+	letter := parsertest.Find(t, r, "message-118") // 22:00 UTC is the next day in Berlin
 	want := parsers.Within(time.Date(2024, 8, 2, 22, 0, 0, 0, time.UTC), 24*time.Hour)
 	if letter.Published != want || letter.Precision != parsers.PrecisionDay {
 		t.Errorf("letter of %v to the %s, want %v to the day", letter.Published, letter.Precision, want)
 	}
-	mail := apitest.Find(t, r, "message-114")
+	mail := parsertest.Find(t, r, "message-114")
 	if want := parsers.At(time.Date(2024, 7, 1, 8, 0, 0, 123e6, time.UTC)); mail.Published != want || mail.Precision != parsers.PrecisionSecond {
 		t.Errorf("e-mail of %v to the %s, want %v", mail.Published, mail.Precision, want)
 	}
 }
 
 func TestListLeads(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "list"))
+	r := parsertest.Result(t, New(), "list")
 	if len(r.Items) != 0 || len(r.Found) != 2 || r.Next == nil || r.Next.URL != base+"?limit=50&offset=52&public_body=90" {
 		t.Errorf("%d items, %d requests, next %v", len(r.Items), len(r.Found), r.Next)
 	}
@@ -73,15 +72,15 @@ func TestRefusals(t *testing.T) {
 		"no time":         {base + "1/", `{"id":1,"messages":[{"id":3}]}`, parsers.Drift},
 		"no number":       {base, `{"objects":[{}]}`, parsers.Drift},
 	} {
-		if r := apitest.Read(t, New(), test.address, test.body); r.State != test.want {
+		if r := parsertest.Read(t, New(), test.address, test.body); r.State != test.want {
 			t.Errorf("%s: state %s (%s), want %s", name, r.State, r.Reason, test.want)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "request"))
+	parsertest.CutShowsNothing(t, New(), "request")
 }
 
 func TestStart(t *testing.T) {
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		"https://foi.example/a/82": "82 " + base + "82/",
 		base + "82":                "82 " + base + "82/",
 		"https://foi.example/behoerde/90/beispiele/":     "requests?public_body=90 " + base + "?limit=50&offset=0&public_body=90",
@@ -95,8 +94,8 @@ func TestStart(t *testing.T) {
 }
 
 func TestCaptured(t *testing.T) {
-	page := apitest.Capture(t, "froide/test_foi_req.json", "https://fragdenstaat.de/api/v1/request/82/", apitest.Seen)
-	r := apitest.Parse(t, New(), page)
+	page := parsertest.Capture(t, "froide/test_foi_req.json", "https://fragdenstaat.de/api/v1/request/82/", parsertest.Seen)
+	r := parsertest.Parse(t, New(), page)
 	want := parsers.At(time.Date(2011, 8, 2, 10, 37, 16, 468e6, time.UTC))
 	if r.State != parsers.OK || len(r.Items) != 1 || r.Items[0].Published != want || r.Items[0].Kind != parsers.KindQuestion {
 		t.Errorf("state %s (%s), items %v; want one question of %v", r.State, r.Reason, r.Items, want)
@@ -111,8 +110,8 @@ func TestErrorInAnotherLanguage(t *testing.T) {
 	for status, want := range map[int]parsers.State{
 		404: parsers.Gone, 403: parsers.LoginWall, 429: parsers.Throttled, 503: parsers.Throttled, 0: parsers.Drift,
 	} {
-		page := parsers.Page{URL: base + "82/", Status: status, Body: []byte(`{"detail": "Табылмады."}`), Seen: apitest.Seen}
-		if r := apitest.Parse(t, New(), page); r.State != want {
+		page := parsers.Page{URL: base + "82/", Status: status, Body: []byte(`{"detail": "Табылмады."}`), Seen: parsertest.Seen}
+		if r := parsertest.Parse(t, New(), page); r.State != want {
 			t.Errorf("status %d: state %s (%s), want %s", status, r.State, r.Reason, want)
 		}
 	}

@@ -66,7 +66,7 @@ func parseAddress(raw string) (address, error) {
 func (a address) thread() parsers.Thread {
 	switch a.method {
 	case media:
-		return parsers.Thread{ID: a.id, Kind: parsers.Listing, Address: a.media().Address(), Declared: parsers.Unknown}
+		return a.media().Opens(parsers.Listing, a.id)
 	case replies:
 		return a.medium(a.Carried.Get(carryMedium))
 	}
@@ -80,10 +80,7 @@ func (a address) media() api.Call {
 
 // medium is the thread of a medium with its comments.
 func (a address) medium(id string) parsers.Thread {
-	return parsers.Thread{
-		ID: id, Kind: parsers.Post, Declared: parsers.Unknown,
-		Address: graph.To(a.Call, a.version, id).With("fields", mediumFields).Address(),
-	}
+	return graph.To(a.Call, a.version, id).With("fields", mediumFields).Opens(parsers.Post, id)
 }
 
 // next is the page after one of comments or replies: the rest of the replies to

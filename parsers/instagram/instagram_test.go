@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,7 +24,7 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "medium")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "medium") }
 
 // server is Instagram as far as the paging of comments goes: two comments on a
 // page, with two replies each; three on a page of replies.
@@ -91,7 +90,7 @@ func TestFollowingNextReadsEveryReplyOnce(t *testing.T) {
 	}
 	seen := map[string]int{}
 	counted := 0
-	for _, page := range apitest.Follow(t, New(), thread.Address, server([]int{0, 9, 3, 0, 2, 12})) {
+	for _, page := range parsertest.Follow(t, New(), thread.Address, server([]int{0, 9, 3, 0, 2, 12})) {
 		if page.Declared != 32 {
 			t.Errorf("a page declares %d, want 32 on each", page.Declared)
 		}
@@ -110,18 +109,18 @@ func TestFollowingNextReadsEveryReplyOnce(t *testing.T) {
 
 func TestDeclaredComesFromTheMedium(t *testing.T) {
 	for _, fixture := range []string{"medium", "replies", "comments"} {
-		if r := apitest.Parse(t, New(), apitest.Load(t, fixture)); r.Declared != 9 || r.Thread.ID != postID {
+		if r := parsertest.Result(t, New(), fixture); r.Declared != 9 || r.Thread.ID != postID {
 			t.Errorf("%s: declared %d for %s, want 9 for %s", fixture, r.Declared, r.Thread.ID, postID)
 		}
 	}
-	r := apitest.Read(t, New(), base+"5", `{"id":"5","comments_count":3}`)
+	r := parsertest.Read(t, New(), base+"5", `{"id":"5","comments_count":3}`)
 	if r.State != parsers.Partial || r.Declared != 3 {
 		t.Errorf("counted and not shown: state %s (%s), declared %d, want partial, 3", r.State, r.Reason, r.Declared)
 	}
 }
 
 func TestOwnerIsOfficial(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "medium"))
+	r := parsertest.Result(t, New(), "medium")
 	var got []string
 	for _, item := range r.Items {
 		got = append(got, fmt.Sprintf("%s %q %q by %q", item.ID, item.Parent, item.Role, item.Author.ID))
@@ -136,13 +135,8 @@ func TestOwnerIsOfficial(t *testing.T) {
 	}
 }
 
-func TestNoTokenInAddresses(t *testing.T) {
-	for _, fixture := range []string{"media", "medium"} {
-		text, err := parsertest.Encode(apitest.Parse(t, New(), apitest.Load(t, fixture)))
-		if err != nil || strings.Contains(string(text), "SECRET") {
-			t.Errorf("%s: the result holds the token (%v)", fixture, err)
-		}
-	}
+func TestNoKeyEntersAResult(t *testing.T) {
+	parsertest.NoSecrets(t, New(), []string{"access_token"}, "media", "medium")
 }
 
 func TestRefusals(t *testing.T) {
@@ -159,16 +153,16 @@ func TestRefusals(t *testing.T) {
 		"no time":        {"5/comments", `{"data":[{"id":"6"}]}`, parsers.Drift},
 		"other objects":  {"5/comments", `{"6":{"id":"7"}}`, parsers.Drift},
 	} {
-		if r := apitest.Read(t, New(), base+test.address, test.body); r.State != test.want {
+		if r := parsertest.Read(t, New(), base+test.address, test.body); r.State != test.want {
 			t.Errorf("%s: state %s (%s), want %s", name, r.State, r.Reason, test.want)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "medium"))
+	parsertest.CutShowsNothing(t, New(), "medium")
 }
 
 func TestStart(t *testing.T) {
 	esc := url.QueryEscape
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		base + "178/media?access_token=SECRET":     "178 " + base + "178/media?fields=" + esc(mediaFields) + "&limit=50",
 		base + "179":                               "179 " + base + "179?fields=" + esc(mediumFields),
 		base + "179/comments":                      "179 " + base + "179?fields=" + esc(mediumFields),
@@ -183,8 +177,8 @@ func TestStart(t *testing.T) {
 }
 
 func TestCaptured(t *testing.T) {
-	page := apitest.Capture(t, "instagram/comments__comments_fields.json", base+"17800000000000000/comments#owner=ikroskun", apitest.Seen)
-	r := apitest.Parse(t, New(), page)
+	page := parsertest.Capture(t, "instagram/comments__comments_fields.json", base+"17800000000000000/comments#owner=ikroskun", parsertest.Seen)
+	r := parsertest.Parse(t, New(), page)
 	var got []string
 	for _, item := range r.Items {
 		got = append(got, item.ID+" "+item.Published.Lo.Format(time.RFC3339)+" "+string(item.Role))

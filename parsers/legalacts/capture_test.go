@@ -1,33 +1,21 @@
 package legalacts
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"testing"
 	"time"
 
 	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// capture reads a page that others saved; see ../shared/captures/README.md.
-func capture(t *testing.T, name, url string) parsers.Page {
-	t.Helper()
-	body, err := os.ReadFile("../../../shared/captures/kz_portals/" + name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no captured pages beside the repository (../shared/captures)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsers.Page{URL: url, Body: body, Seen: time.Date(2026, 9, 20, 12, 0, 0, 0, time.UTC)}
-}
+// captured is when the pages of others were saved, or later.
+var captured = time.Date(2026, 9, 20, 12, 0, 0, 0, time.UTC)
 
 func TestCapturedDocument(t *testing.T) {
 	const url = "https://legalacts.egov.kz/npa/view?id=15906353"
-	r := parse(t, capture(t, "legalacts_npa_view_15906353_comments.html", url))
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "kz_portals/legalacts_npa_view_15906353_comments.html", url, captured))
 	if r.State != parsers.OK || r.Thread.ID != "15906353" || r.Declared != 24 || r.Counted != 20 || len(r.Items) != 20 {
 		t.Fatalf("state %s (%s), thread %s, declared %d, counted %d, %d items; want ok, 15906353, 24, 20, 20",
 			r.State, r.Reason, r.Thread.ID, r.Declared, r.Counted, len(r.Items))
@@ -62,7 +50,7 @@ func TestCapturedDocument(t *testing.T) {
 }
 
 func TestCapturedList(t *testing.T) {
-	r := parse(t, capture(t, "legalacts_list_archive_2026_excerpt.html", "https://legalacts.egov.kz/list?status=IN_ARCHIVE"))
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "kz_portals/legalacts_list_archive_2026_excerpt.html", "https://legalacts.egov.kz/list?status=IN_ARCHIVE", captured))
 	var ids []string
 	var counters []int
 	for _, thread := range r.Found {

@@ -13,19 +13,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// load gives the page of a fixture, with pairs of strings replaced in its body.
-func load(t testing.TB, fixture string, replace ...string) parsers.Page {
-	t.Helper()
-	return parsertest.Edited(t, fixture, replace...)
-}
-
-func parse(t testing.TB, page parsers.Page) parsers.Result {
-	t.Helper()
-	return parsertest.Parse(t, New(), page)
-}
-
 func TestBothLanguagesAreOneDocument(t *testing.T) {
-	ru, kk := parse(t, load(t, "document_ru")), parse(t, load(t, "document_kk"))
+	ru, kk := parsertest.Result(t, New(), "document_ru"), parsertest.Result(t, New(), "document_kk")
 	if ru.Addressee == kk.Addressee {
 		t.Fatal("the fixtures name the body alike in both languages, so that they show nothing")
 	}
@@ -42,9 +31,9 @@ func TestDecemberToJanuary(t *testing.T) {
 		"8000299": "2025-12-30 11:05", "8000333": "2025-12-31 09:50", "8000301": "2025-12-30 18:40",
 		"8000450": "2026-01-03 09:05", "8000460": "2026-01-05 10:00",
 	}
-	page := load(t, "document_ru")
+	page := parsertest.Page(t, "document_ru")
 	page.Seen = page.Seen.AddDate(3, 0, 0) // found in the archive years later: the same years
-	for _, item := range parse(t, page).Items {
+	for _, item := range parsertest.Parse(t, New(), page).Items {
 		got := item.Published.Lo.In(New().Properties().Zone).Format("2006-01-02 15:04")
 		if got != want[item.ID] {
 			t.Errorf("%s was published at %s, want %s", item.ID, got, want[item.ID])
@@ -54,7 +43,7 @@ func TestDecemberToJanuary(t *testing.T) {
 
 func TestNumberedLateStaysInItsYear(t *testing.T) {
 	// Comment 8000301 was numbered after 8000299, but its clock shows an earlier time.
-	r := parse(t, load(t, "document_ru", "30/12 - 18:40", "30/12 - 11:04"))
+	r := parsertest.Result(t, New(), "document_ru", "30/12 - 18:40", "30/12 - 11:04")
 	for _, item := range r.Items {
 		if item.ID == "8000301" && item.Published.Lo.Year() != 2025 {
 			t.Errorf("published %v, want 2025", item.Published.Lo)
@@ -66,16 +55,16 @@ func TestNumberedLateStaysInItsYear(t *testing.T) {
 }
 
 func TestTimeInTheFutureIsLeftOut(t *testing.T) {
-	r := parse(t, load(t, "document_ru", "05/01 - 10:00", "25/03 - 10:00"))
+	r := parsertest.Result(t, New(), "document_ru", "05/01 - 10:00", "25/03 - 10:00")
 	if r.State != parsers.Partial || len(r.Items) != 4 {
 		t.Errorf("state %s with %d items, want partial with 4: that time has not come yet", r.State, len(r.Items))
 	}
 }
 
 func TestHourThatHappenedTwice(t *testing.T) {
-	page := load(t, "document_ru", "29/12/2025", "20/02/2024", "30/12 - 11:05", "29/02 - 23:30",
+	page := parsertest.Page(t, "document_ru", "29/12/2025", "20/02/2024", "30/12 - 11:05", "29/02 - 23:30",
 		"31/12 - 09:50", "01/03 - 00:10", "30/12 - 18:40", "01/03 - 00:11", "03/01 - 09:05", "02/03 - 09:00", "05/01 - 10:00", "03/03 - 10:00")
-	for _, item := range parse(t, page).Items {
+	for _, item := range parsertest.Parse(t, New(), page).Items {
 		if item.ID != "8000299" {
 			continue
 		}
@@ -90,10 +79,10 @@ func TestHourThatHappenedTwice(t *testing.T) {
 }
 
 func TestZoneOfTheSource(t *testing.T) {
-	page := load(t, "document_ru")
+	page := parsertest.Page(t, "document_ru")
 	page.Zone = time.UTC
 	want := time.Date(2025, 12, 30, 11, 5, 0, 0, time.UTC)
-	for _, item := range parse(t, page).Items {
+	for _, item := range parsertest.Parse(t, New(), page).Items {
 		if item.ID == "8000299" && !item.Published.Lo.Equal(want) {
 			t.Errorf("published %v, want %v", item.Published.Lo, want)
 		}
@@ -101,7 +90,7 @@ func TestZoneOfTheSource(t *testing.T) {
 }
 
 func TestUnjudgedCommentHasAStrokeBehindItsTime(t *testing.T) {
-	for _, item := range parse(t, load(t, "document_ru")).Items {
+	for _, item := range parsertest.Result(t, New(), "document_ru").Items {
 		if item.ID == "8000450" && item.Outcome == "" {
 			return
 		}
@@ -110,7 +99,7 @@ func TestUnjudgedCommentHasAStrokeBehindItsTime(t *testing.T) {
 }
 
 func TestCitedPartIsNoTime(t *testing.T) {
-	for _, item := range parse(t, load(t, "document_ru")).Items {
+	for _, item := range parsertest.Result(t, New(), "document_ru").Items {
 		if item.ID == "8000299" && item.Published.Lo.Month() != time.December {
 			t.Errorf("published %v: read from the link to the part commented on", item.Published.Lo)
 		}
@@ -118,116 +107,71 @@ func TestCitedPartIsNoTime(t *testing.T) {
 }
 
 func TestDriftNamesWhatIsMissing(t *testing.T) {
-	for _, test := range []struct{ name, fixture, old, new, missing string }{
-		{"landmark", "document_ru", `class="blog-info"`, `class="x"`, ".blog-info"},
-		{"counter", "document_ru", "fa-comments", "fa-x", "i.fa-comments"},
-		{"creation label", "document_ru", "Дата создания:", "Создан:", "date of creation"},
-		{"creation date", "document_ru", "29/12/2025", "2025-12-29", "date of creation"},
-		{"comments", "document_ru", "main-comments", "x", ".main-comments"},
-		{"comment", "document_ru", `class="media"`, `class="x"`, ".media"},
-		{"comment id", "document_ru", `<p tabindex="0" id=`, `<p tabindex="0" data-id=`, "p[id]"},
-		{"comment time", "document_ru", " - ", " @ ", "a time"},
-		{"cards", "list", `"contentlist"`, `"cardlist"`, ""},
-		{"card link", "list", "/npa/view?", "/npa/show?", "h3 a[href]"},
-		{"card counter", "list", "icon1", "icon9", ".icon1"},
-		{"card date", "list", "Дата создания:", "Создан:", "date of creation"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			page := load(t, test.fixture, test.old, test.new)
-			if test.name == "cards" {
-				page = load(t, test.fixture, test.old, test.new, "pagination-container", "x")
-				test.missing = "contentlist"
-			}
-			r := parse(t, page)
-			if r.State != parsers.Drift || !strings.Contains(r.Reason, test.missing) || len(r.Items)+len(r.Found) > 0 {
-				t.Errorf("state %s, reason %q, %d items, %d found; want drift, %q, none",
-					r.State, r.Reason, len(r.Items), len(r.Found), test.missing)
-			}
-		})
-	}
+	parsertest.Drift(t, New(), [][]string{
+		{"landmark", "document_ru", ".blog-info", `class="blog-info"`, `class="x"`},
+		{"counter", "document_ru", "i.fa-comments", "fa-comments", "fa-x"},
+		{"creation label", "document_ru", "date of creation", "Дата создания:", "Создан:"},
+		{"creation date", "document_ru", "date of creation", "29/12/2025", "2025-12-29"},
+		{"comments", "document_ru", ".main-comments", "main-comments", "x"},
+		{"comment", "document_ru", ".media", `class="media"`, `class="x"`},
+		{"comment id", "document_ru", "p[id]", `<p tabindex="0" id=`, `<p tabindex="0" data-id=`},
+		{"comment time", "document_ru", "a time", " - ", " @ "},
+		{"cards", "list", "contentlist", `"contentlist"`, `"cardlist"`, "pagination-container", "x"},
+		{"card link", "list", "h3 a[href]", "/npa/view?", "/npa/show?"},
+		{"card counter", "list", ".icon1", "icon1", "icon9"},
+		{"card date", "list", "date of creation", "Дата создания:", "Создан:"},
+	})
 }
 
 func TestOneUnreadableCommentIsPartial(t *testing.T) {
-	r := parse(t, load(t, "document_ru", `id="8000301"`, `id="c-8000301"`))
+	r := parsertest.Result(t, New(), "document_ru", `id="8000301"`, `id="c-8000301"`)
 	if r.State != parsers.Partial || len(r.Items) != 4 || !strings.Contains(r.Reason, "p[id]") {
 		t.Errorf("state %s (%s) with %d items, want partial for p[id] with 4", r.State, r.Reason, len(r.Items))
 	}
 }
 
 func TestCountedButNotShownIsNeverComplete(t *testing.T) {
-	r := parse(t, load(t, "document_no_comments", "</i> 0</li>\n                    <li tabindex=\"0\"><i class=\"fa fa-tags\">", "</i> 6</li>\n                    <li tabindex=\"0\"><i class=\"fa fa-tags\">"))
+	r := parsertest.Result(t, New(), "document_no_comments", "</i> 0</li>\n                    <li tabindex=\"0\"><i class=\"fa fa-tags\">", "</i> 6</li>\n                    <li tabindex=\"0\"><i class=\"fa fa-tags\">")
 	if r.State != parsers.Empty || r.Declared != 6 || r.Counted != 0 {
 		t.Errorf("state %s, declared %d, counted %d, want empty, 6, 0", r.State, r.Declared, r.Counted)
 	}
 }
 
 // A page that ends anywhere yields whole items only, and never a finished visit.
-func TestTruncatedAnywhere(t *testing.T) {
-	page := load(t, "document_ru")
-	whole := map[string]parsers.Item{}
-	for _, item := range parse(t, page).Items {
-		whole[item.ID] = item
-	}
-	for end := len(page.Body) - 40; end > 0; end -= 97 {
-		cut := page
-		cut.Body = page.Body[:end]
-		r := parse(t, cut)
-		if r.State != parsers.Partial {
-			t.Fatalf("cut at %d: state %s (%s), want partial", end, r.State, r.Reason)
-		}
-		for _, item := range r.Items {
-			if diff := cmp.Diff(whole[item.ID], item); diff != "" {
-				t.Fatalf("cut at %d: item %s differs (-whole +cut):\n%s", end, item.ID, diff)
-			}
-		}
-	}
-}
+func TestTruncatedAnywhere(t *testing.T) { parsertest.CutAnywhere(t, New(), "document_ru") }
 
 func TestCharsets(t *testing.T) {
-	want := parse(t, load(t, "document_ru")).Items
-	page := load(t, "document_ru", `<meta charset="utf-8">`, "")
+	want := parsertest.Result(t, New(), "document_ru").Items
+	page := parsertest.Page(t, "document_ru", `<meta charset="utf-8">`, "")
 	page.ContentType = "text/html; charset=windows-1251"
 	page.Body = windows1251(t, page.Body)
-	if diff := cmp.Diff(want, parse(t, page).Items); diff != "" {
+	if diff := cmp.Diff(want, parsertest.Parse(t, New(), page).Items); diff != "" {
 		t.Errorf("windows-1251 as declared (-want +got):\n%s", diff)
 	}
 	page.ContentType = "text/html; charset=utf-8"
-	if r := parse(t, page); r.State != parsers.Partial || len(r.Items) > 0 {
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.Partial || len(r.Items) > 0 {
 		t.Errorf("windows-1251 declared as UTF-8: state %s with %d items, want partial with none", r.State, len(r.Items))
 	}
 }
 
 func TestStart(t *testing.T) {
-	for _, test := range []struct{ source, id, address string }{
-		{"https://legalacts.egov.kz", "list", "https://legalacts.egov.kz/list"},
-		{"legalacts.egov.kz/list?status=IN_ARCHIVE&page=7", "list", "https://legalacts.egov.kz/list?status=IN_ARCHIVE"},
-		{"http://legalacts.egov.kz/npa/view?id=15906353", "15906353", "https://legalacts.egov.kz/npa/view?id=15906353"},
-		{"https://legalacts.egov.kz/npa/view?typeComment=6&pageComment=2&id=15906353", "15906353", "https://legalacts.egov.kz/npa/view?id=15906353"},
-		{"http://127.0.0.1:8080/list", "list", "http://127.0.0.1:8080/list"},
-		{"http://localhost:8080/portal/list", "list", "http://localhost:8080/portal/list"},
-		{"https://example.org/list", "", ""},
-		{"https://legalacts.egov.kz/report?id=1", "", ""},
-		{"https://legalacts.egov.kz/npa/view", "", ""},
-		{"https://legalacts.egov.kz/npa/view?id=1a", "", ""},
-		{"", "", ""},
-	} {
-		thread, err := New().Start(test.source)
-		if thread.ID != test.id || thread.Address.URL != test.address || (err == nil) != (test.id != "") {
-			t.Errorf("Start(%q) = %q at %q, %v, want %q at %q", test.source, thread.ID, thread.Address.URL, err, test.id, test.address)
-		}
-		if err != nil {
-			continue
-		}
-		page := load(t, "document_ru")
-		page.URL = thread.Address.URL
-		if got := parse(t, page).Thread.ID; got != thread.ID {
-			t.Errorf("the page at %s shows thread %q, want %q as Start(%q) has it", page.URL, got, thread.ID, test.source)
-		}
-	}
+	parsertest.Start(t, New(), map[string]string{
+		"https://legalacts.egov.kz":                                                  "list https://legalacts.egov.kz/list",
+		"legalacts.egov.kz/list?status=IN_ARCHIVE&page=7":                            "list https://legalacts.egov.kz/list?status=IN_ARCHIVE",
+		"http://legalacts.egov.kz/npa/view?id=15906353":                              "15906353 https://legalacts.egov.kz/npa/view?id=15906353",
+		"https://legalacts.egov.kz/npa/view?typeComment=6&pageComment=2&id=15906353": "15906353 https://legalacts.egov.kz/npa/view?id=15906353",
+		"http://127.0.0.1:8080/list":                                                 "list http://127.0.0.1:8080/list",
+		"http://localhost:8080/portal/list":                                          "list http://localhost:8080/portal/list",
+		"https://example.org/list":                                                   "",
+		"https://legalacts.egov.kz/report?id=1":                                      "",
+		"https://legalacts.egov.kz/npa/view":                                         "",
+		"https://legalacts.egov.kz/npa/view?id=1a":                                   "",
+		"": "",
+	})
 }
 
 func TestListLeadsNowhereElse(t *testing.T) {
-	r := parse(t, load(t, "list", `href="/npa/view?id=8000402"`, `href="https://elsewhere.example/npa/view?id=8000402"`))
+	r := parsertest.Result(t, New(), "list", `href="/npa/view?id=8000402"`, `href="https://elsewhere.example/npa/view?id=8000402"`)
 	for _, thread := range r.Found {
 		if !strings.HasPrefix(thread.Address.URL, "https://legalacts.egov.kz/") {
 			t.Errorf("found %s", thread.Address.URL)
@@ -236,11 +180,7 @@ func TestListLeadsNowhereElse(t *testing.T) {
 }
 
 func TestMisuse(t *testing.T) {
-	for _, address := range []string{"", "saved.html", "https://legalacts.egov.kz/about", "ftp://legalacts.egov.kz/list", "https://legalacts.egov.kz/npa/view?id=-1"} {
-		if r, err := New().Parse(parsers.Page{URL: address, Body: []byte("<html></html>"), Seen: time.Now()}); err == nil {
-			t.Errorf("Parse of a page at %q = %s, want an error", address, r.State)
-		}
-	}
+	parsertest.Misuse(t, New(), "", "saved.html", "https://legalacts.egov.kz/about", "ftp://legalacts.egov.kz/list", "https://legalacts.egov.kz/npa/view?id=-1")
 }
 
 // navigation stands before the content of a real page and outweighs it.
@@ -259,17 +199,8 @@ func BenchmarkParse(b *testing.B) {
 		fixture    string
 		navigation int
 	}{{"document_ru", 460e3}, {"list", 1200e3}} {
-		b.Run(bench.fixture, func(b *testing.B) {
-			page := load(b, bench.fixture, `<div id="main_1"`, navigation(bench.navigation)+`<div id="main_1"`)
-			p := New()
-			b.SetBytes(int64(len(page.Body)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if r, err := p.Parse(page); err != nil || r.State != parsers.OK {
-					b.Fatal(r.State, err)
-				}
-			}
-		})
+		page := parsertest.Page(b, bench.fixture, `<div id="main_1"`, navigation(bench.navigation)+`<div id="main_1"`)
+		parsertest.BenchPage(b, bench.fixture, New(), page)
 	}
 }
 

@@ -81,23 +81,19 @@ func (a address) full(name string) string {
 func (a address) thread() parsers.Thread {
 	switch a.method {
 	case lookup:
-		return listing(a.full(a.id), a.To(root+"accounts/"+lookup).With("acct", a.id))
+		return a.To(root+"accounts/"+lookup).With("acct", a.id).Opens(parsers.Listing, a.full(a.id))
 	case statuses:
 		name := a.Carried.Get(carryName)
 		if name == "" {
 			name = a.id
 		}
-		return listing(a.full(name), a.statuses(a.id, a.Carried.Get(carryName)))
+		return a.statuses(a.id, a.Carried.Get(carryName)).Opens(parsers.Listing, a.full(name))
 	case history:
 		if thread := a.Carried.Get(carryThread); isID(thread) {
 			return a.post(thread, a.Carried.Get(carryAccount))
 		}
 	}
 	return a.post(a.id, a.Carried.Get(carryAccount))
-}
-
-func listing(id string, call api.Call) parsers.Thread {
-	return parsers.Thread{ID: id, Kind: parsers.Listing, Address: call.Address(), Declared: parsers.Unknown}
 }
 
 // statuses is the first page of what an account posts itself.
@@ -108,10 +104,7 @@ func (a address) statuses(account, name string) api.Call {
 
 // post is the thread that a status opens.
 func (a address) post(id, account string) parsers.Thread {
-	return parsers.Thread{
-		ID: id, Kind: parsers.Post, Declared: parsers.Unknown,
-		Address: a.To(root+"statuses/"+id+"/"+context).Carry(carryAccount, account).Address(),
-	}
+	return a.To(root+"statuses/"+id+"/"+context).Carry(carryAccount, account).Opens(parsers.Post, id)
 }
 
 // parseSource reads the address of an account or status as people write it, or

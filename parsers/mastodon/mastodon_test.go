@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/goccy/go-yaml"
@@ -21,7 +20,7 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "context")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "context") }
 
 // reply is a public reply as the API writes it.
 func reply(id, to string, replies int) string {
@@ -55,7 +54,7 @@ func TestRepliesCutAtALimitArePartial(t *testing.T) {
 		{"20 levels, the last with a reply that is not shown", deep(20, 1), parsers.Partial},
 		{"19 levels, the last with one that was deleted", deep(19, 1), parsers.OK},
 	} {
-		r := apitest.Read(t, New(), contextURL, `{"ancestors":[],"descendants":[`+test.replies+`]}`)
+		r := parsertest.Read(t, New(), contextURL, `{"ancestors":[],"descendants":[`+test.replies+`]}`)
 		if r.State != test.want || len(r.Items) == 0 {
 			t.Errorf("%s: state %s (%s), %d items, want %s with items", test.name, r.State, r.Reason, len(r.Items), test.want)
 		}
@@ -63,29 +62,29 @@ func TestRepliesCutAtALimitArePartial(t *testing.T) {
 }
 
 func TestStaleReplyCountIsNotDeclared(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "statuses"))
+	r := parsertest.Result(t, New(), "statuses")
 	if r.Declared != parsers.Unknown || r.Found[0].Declared != 3 {
 		t.Errorf("declared %d and %d for the thread, want unknown and 3", r.Declared, r.Found[0].Declared)
 	}
-	r = apitest.Read(t, New(), contextURL, `{"ancestors":[],"descendants":[`+reply("2", "1", 7)+`]}`)
+	r = parsertest.Read(t, New(), contextURL, `{"ancestors":[],"descendants":[`+reply("2", "1", 7)+`]}`)
 	if r.Declared != parsers.Unknown || r.State != parsers.OK {
 		t.Errorf("a reply that counts deleted replies: declared %d, state %s, want unknown, ok", r.Declared, r.State)
 	}
 }
 
 func TestAccountOfAnotherInstanceIsRefused(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "lookup_remote"))
+	r := parsertest.Result(t, New(), "lookup_remote")
 	if r.State != parsers.DiscussionUnavailable || !strings.Contains(r.Reason, "other.example") {
 		t.Errorf("state %s (%s), want discussion_unavailable naming other.example", r.State, r.Reason)
 	}
-	r = apitest.Parse(t, New(), apitest.Load(t, "statuses", `"acct": "akimat"`, `"acct": "akimat@home.example"`))
+	r = parsertest.Result(t, New(), "statuses", `"acct": "akimat"`, `"acct": "akimat@home.example"`)
 	if r.State != parsers.DiscussionUnavailable || len(r.Items)+len(r.Found) > 0 {
 		t.Errorf("its posts: state %s with %d items, want discussion_unavailable with none", r.State, len(r.Items))
 	}
 }
 
 func TestPostsForFollowersAreLeftOut(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "context"))
+	r := parsertest.Result(t, New(), "context")
 	for _, item := range r.Items {
 		if strings.Contains(item.Text, "Не для всех") {
 			t.Errorf("the result holds %s, which is for followers only", item.ID)
@@ -97,7 +96,7 @@ func TestPostsForFollowersAreLeftOut(t *testing.T) {
 }
 
 func TestSelfRepliesLeadNowhere(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "statuses"))
+	r := parsertest.Result(t, New(), "statuses")
 	var threads []string
 	for _, thread := range r.Found {
 		threads = append(threads, thread.ID)
@@ -108,18 +107,18 @@ func TestSelfRepliesLeadNowhere(t *testing.T) {
 }
 
 func TestLinkIntoTheMiddleLeadsToTheFirstPost(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "context_middle"))
+	r := parsertest.Result(t, New(), "context_middle")
 	const first = "114000000000000001"
 	if r.Thread.ID != first || r.Next == nil || !strings.Contains(r.Next.URL, "/statuses/"+first+"/context#account=akimat%40social.example") {
 		t.Fatalf("thread %s, next %v, want %s and its replies", r.Thread.ID, r.Next, first)
 	}
-	if top := apitest.Find(t, r, first); top.Kind != parsers.KindPost || top.Role != parsers.RoleOfficial || top.Thread != first {
+	if top := parsertest.Find(t, r, first); top.Kind != parsers.KindPost || top.Role != parsers.RoleOfficial || top.Thread != first {
 		t.Errorf("the first post is a %s by %q in %s", top.Kind, top.Role, top.Thread)
 	}
 }
 
 func TestHistoryKeepsTheFirstTime(t *testing.T) {
-	item := apitest.Parse(t, New(), apitest.Load(t, "history")).Items[0]
+	item := parsertest.Result(t, New(), "history").Items[0]
 	first, last := time.Date(2025, 2, 18, 6, 0, 0, 0, time.UTC), time.Date(2025, 2, 18, 7, 0, 0, 0, time.UTC)
 	if item.Published != parsers.At(first) || item.EditedAt != parsers.At(last) || item.Text != "Праздник\nЯрмарка" {
 		t.Errorf("published %v, edited %v, text %q, want %v, %v and the last text", item.Published, item.EditedAt, item.Text, first, last)
@@ -127,8 +126,8 @@ func TestHistoryKeepsTheFirstTime(t *testing.T) {
 }
 
 func TestAuthorsHaveFullAddresses(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "context"))
-	if got := apitest.Find(t, r, "114000000000000010"); got.Author.ID != "aigul@other.example" || got.Mentions[0] != "akimat@social.example" {
+	r := parsertest.Result(t, New(), "context")
+	if got := parsertest.Find(t, r, "114000000000000010"); got.Author.ID != "aigul@other.example" || got.Mentions[0] != "akimat@social.example" {
 		t.Errorf("author %s mentions %v", got.Author.ID, got.Mentions)
 	}
 }
@@ -140,7 +139,7 @@ func TestErrors(t *testing.T) {
 		"This action is not allowed": parsers.LoginWall, "Too many requests": parsers.Throttled, "Throttled": parsers.Throttled,
 		"Something new": parsers.Drift,
 	} {
-		if r := apitest.Read(t, New(), contextURL, fmt.Sprintf(`{"error":%q}`, message)); r.State != want {
+		if r := parsertest.Read(t, New(), contextURL, fmt.Sprintf(`{"error":%q}`, message)); r.State != want {
 			t.Errorf("%q: state %s, want %s", message, r.State, want)
 		}
 	}
@@ -148,16 +147,16 @@ func TestErrors(t *testing.T) {
 		"no descendants": `{}`, "no account": `{"descendants":[{"id":"2","created_at":"2025-02-01T00:00:00Z","visibility":"public"}]}`,
 		"no time": `{"descendants":[{"id":"2","visibility":"public","account":{"acct":"a"}}]}`, "an array": `[]`,
 	} {
-		if r := apitest.Read(t, New(), contextURL, body); r.State != parsers.Drift {
+		if r := parsertest.Read(t, New(), contextURL, body); r.State != parsers.Drift {
 			t.Errorf("%s: state %s (%s), want drift", name, r.State, r.Reason)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "context"))
+	parsertest.CutShowsNothing(t, New(), "context")
 }
 
 func TestStart(t *testing.T) {
 	const lookup = "akimat@social.example https://social.example/api/v1/accounts/lookup?acct=akimat"
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		"https://social.example/@Akimat":                                                lookup,
 		"social.example/@akimat/with_replies":                                           lookup,
 		"@akimat@social.example":                                                        lookup,
@@ -178,7 +177,7 @@ func TestStart(t *testing.T) {
 // cassette reads the answers of a recorded session.
 func cassette(t *testing.T, name string) []string {
 	t.Helper()
-	page := apitest.Capture(t, "mastodon/"+name, "-", time.Time{})
+	page := parsertest.Capture(t, "mastodon/"+name, "-", time.Time{})
 	var session struct {
 		Interactions []struct {
 			Response struct {
@@ -204,10 +203,10 @@ func TestCaptured(t *testing.T) {
 	}
 	bodies := cassette(t, "test_entity_context.yaml")
 	const url = "https://mastodon.social/api/v1/statuses/110446983926957470/context"
-	if r := apitest.Read(t, New(), url, bodies[0]); len(bodies) != 1 || len(r.Items) != 0 {
+	if r := parsertest.Read(t, New(), url, bodies[0]); len(bodies) != 1 || len(r.Items) != 0 {
 		t.Errorf("%d answers, %d items, want 1 answer whose posts are all for followers", len(bodies), len(r.Items))
 	}
-	r := apitest.Read(t, New(), url, strings.ReplaceAll(bodies[0], `"private"`, `"public"`))
+	r := parsertest.Read(t, New(), url, strings.ReplaceAll(bodies[0], `"private"`, `"public"`))
 	var got []string
 	for _, item := range r.Items {
 		got = append(got, fmt.Sprint(item.ID, " ", item.Kind, " ", item.Role, " ", item.Author.ID))
@@ -225,7 +224,7 @@ func TestCaptured(t *testing.T) {
 		t.Fatalf("%d answers, want 2", len(bodies))
 	}
 	for i, after := range []time.Duration{174 * time.Second, 24*time.Minute + 32*time.Second + 320*time.Millisecond} {
-		r := apitest.Read(t, New(), "https://mastodon.social/api/v1/statuses/110446223051565765/history", bodies[i])
+		r := parsertest.Read(t, New(), "https://mastodon.social/api/v1/statuses/110446223051565765/history", bodies[i])
 		if len(r.Items) != 1 || r.Items[0].EditedAt.Lo.Sub(r.Items[0].Published.Lo) != after {
 			t.Errorf("state %s (%s), items %v, want one edited after %v", r.State, r.Reason, r.Items, after)
 		}

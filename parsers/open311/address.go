@@ -62,7 +62,7 @@ func (a address) thread() parsers.Thread {
 		return a.toRequest(a.request)
 	}
 	first := a.listPage(1)
-	t := parsers.Thread{ID: "requests", Kind: parsers.Listing, Address: first.Address(), Declared: parsers.Unknown}
+	t := first.Opens(parsers.Listing, "requests")
 	if named := first.With("page", "").With("page_size", "").With("extensions", "").Query.Encode(); named != "" {
 		t.ID += "?" + named
 	}
@@ -70,11 +70,8 @@ func (a address) thread() parsers.Thread {
 }
 
 func (a address) toRequest(id string) parsers.Thread {
-	return parsers.Thread{
-		ID: id, Kind: parsers.Question, Declared: parsers.Unknown,
-		Address: a.To(a.base+one+id+".json").With("extensions", "true").
-			With("jurisdiction_id", a.Query.Get("jurisdiction_id")).Address(),
-	}
+	return a.To(a.base+one+id+".json").With("extensions", "true").
+		With("jurisdiction_id", a.Query.Get("jurisdiction_id")).Opens(parsers.Question, id)
 }
 
 // listPage is a page of the list, with notes where the city has them.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,23 +20,23 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "list")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "list") }
 
 func TestUpdatedIsNeverAReply(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "list"))
+	r := parsertest.Result(t, New(), "list")
 	for _, item := range r.Items {
 		if item.Thread == "25000102" && item.Kind == parsers.KindAnswer {
 			t.Errorf("an open request that was touched has the reply %s", item.ID)
 		}
 	}
-	closed := apitest.Find(t, r, "101000000103/closed")
+	closed := parsertest.Find(t, r, "101000000103/closed")
 	if !closed.Published.IsZero() || closed.Precision != parsers.PrecisionVisit || closed.Text != "Duplicate of 25-00000101" {
 		t.Errorf("a closing without a note is of %v to the %s: %q; want of no time that the page tells", closed.Published, closed.Precision, closed.Text)
 	}
 }
 
 func TestOnlyActivityAndClosingSpeakToTheCitizen(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "request"))
+	r := parsertest.Result(t, New(), "request")
 	var got []string
 	for _, item := range r.Items {
 		got = append(got, fmt.Sprintf("%s %s %s", item.Kind, item.Outcome, item.Published.Lo.Format(time.RFC3339)))
@@ -53,15 +52,15 @@ func TestOnlyActivityAndClosingSpeakToTheCitizen(t *testing.T) {
 }
 
 func TestRequestWithATokenAloneIsLeftForLater(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "list"))
+	r := parsertest.Result(t, New(), "list")
 	if r.State != parsers.OK || len(r.Found) != 3 {
 		t.Errorf("state %s (%s), %d requests, want ok, 3", r.State, r.Reason, len(r.Found))
 	}
 }
 
 func TestTimeWithoutAnOffsetNeedsAZone(t *testing.T) {
-	page := apitest.Load(t, "request", "2025-10-30T19:02:21-05:00", "2025-10-30T19:02:21")
-	if r := apitest.Parse(t, New(), page); r.State != parsers.Drift {
+	page := parsertest.Page(t, "request", "2025-10-30T19:02:21-05:00", "2025-10-30T19:02:21")
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.Drift {
 		t.Errorf("without a zone: state %s (%s), want drift", r.State, r.Reason)
 	}
 	zone, err := time.LoadLocation("Asia/Almaty")
@@ -70,7 +69,7 @@ func TestTimeWithoutAnOffsetNeedsAZone(t *testing.T) {
 	}
 	page.Zone = zone
 	want := parsers.At(time.Date(2025, 10, 30, 14, 2, 21, 0, time.UTC))
-	if got := apitest.Find(t, apitest.Parse(t, New(), page), "25-00000101").Published; got != want {
+	if got := parsertest.Find(t, parsertest.Parse(t, New(), page), "25-00000101").Published; got != want {
 		t.Errorf("in Almaty: published %v, want %v", got, want)
 	}
 }
@@ -87,10 +86,10 @@ func TestServerThatDoesNotPageIsAskedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pages := apitest.Follow(t, New(), thread.Address, func(string, url.Values) string { return answer(1000) }); len(pages) != 1 {
+	if pages := parsertest.Follow(t, New(), thread.Address, func(string, url.Values) string { return answer(1000) }); len(pages) != 1 {
 		t.Errorf("%d pages of 1000 requests, want one", len(pages))
 	}
-	pages := apitest.Follow(t, New(), thread.Address, func(_ string, query url.Values) string {
+	pages := parsertest.Follow(t, New(), thread.Address, func(_ string, query url.Values) string {
 		if query.Get("page") == "3" {
 			return answer(0)
 		}
@@ -115,16 +114,16 @@ func TestRefusals(t *testing.T) {
 		"no id":           {base + "/requests.json", `[{"requested_datetime":"2025-01-01T00:00:00Z"}]`, parsers.Drift},
 		"alone":           {base + "/requests/1.json", `{"service_request_id":1,"requested_datetime":"2025-01-01T00:00:00Z"}`, parsers.OK},
 	} {
-		if r := apitest.Read(t, New(), test.address, test.body); r.State != test.want {
+		if r := parsertest.Read(t, New(), test.address, test.body); r.State != test.want {
 			t.Errorf("%s: state %s (%s), want %s", name, r.State, r.Reason, test.want)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "list"))
+	parsertest.CutShowsNothing(t, New(), "list")
 }
 
 func TestStart(t *testing.T) {
 	const all = "requests " + base + "/requests.json?extensions=true&page=1&page_size=100"
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		base:               all,
 		base + "/requests": all,
 		base + "/requests.json?api_key=SECRET&start_date=2025-01-01T00:00:00Z&page=7": all,
@@ -143,7 +142,7 @@ func TestStart(t *testing.T) {
 // they were opened in the median; the first word came after 81.8 days.
 func TestCaptured(t *testing.T) {
 	seen := time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)
-	r := apitest.Parse(t, New(), apitest.Capture(t, "open311/chicago_open311_requests_2014_2015.json", base+"/requests.json", seen))
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "open311/chicago_open311_requests_2014_2015.json", base+"/requests.json", seen))
 	asked := map[string]time.Time{}
 	first, closed := map[string]float64{}, map[string]float64{}
 	activities := 0
@@ -168,8 +167,8 @@ func TestCaptured(t *testing.T) {
 	if toFirst, toClosed := median(first), median(closed); fmt.Sprintf("%.1f %.1f", toFirst, toClosed) != "81.8 572.0" {
 		t.Errorf("medians %.1f days to the first word, %.1f to closing, want 81.8 and 572.0", toFirst, toClosed)
 	}
-	r = apitest.Parse(t, New(), apitest.Capture(t, "open311/boston_issue181_imported_case.json", base+"/requests/101002585932.json", time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)))
-	if closed := apitest.Find(t, r, "101002585932/closed"); !closed.Published.IsZero() {
+	r = parsertest.Parse(t, New(), parsertest.Capture(t, "open311/boston_issue181_imported_case.json", base+"/requests/101002585932.json", time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)))
+	if closed := parsertest.Find(t, r, "101002585932/closed"); !closed.Published.IsZero() {
 		t.Errorf("the import of a closed case dates its closing %v, want no time", closed.Published)
 	}
 }

@@ -1,4 +1,6 @@
-// Package parsertest holds a parser to the contract of package parsers.
+// Package parsertest holds a parser to the contract of package parsers, and has
+// what the tests of parsers share: damage to a page, sources and where they lead,
+// answers that are written in the test, pages that others captured.
 //
 // A fixture is a txtar file: its comment has the lines "url: …" and "seen: …"
 // (RFC 3339), optionally "content-type: …" and "zone: …"; its first file is the
@@ -98,10 +100,10 @@ func Load(t testing.TB, file string) (parsers.Page, *txtar.Archive) {
 	return page, archive
 }
 
-// Edited reads the page of the fixture testdata/NAME.txtar with texts replaced, in
+// Page reads the page of the fixture testdata/NAME.txtar with texts replaced, in
 // pairs of old and new. Each old text must be there: a trap that edits nothing is
 // not set.
-func Edited(t testing.TB, name string, replace ...string) parsers.Page {
+func Page(t testing.TB, name string, replace ...string) parsers.Page {
 	t.Helper()
 	page, _ := Load(t, "testdata/"+name+".txtar")
 	for i := 0; i < len(replace); i += 2 {

@@ -12,16 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func load(t testing.TB, fixture string, replace ...string) parsers.Page {
-	t.Helper()
-	return parsertest.Edited(t, fixture, replace...)
-}
-
-func parse(t testing.TB, page parsers.Page) parsers.Result {
-	t.Helper()
-	return parsertest.Parse(t, New(), page)
-}
-
 func find(t testing.TB, r parsers.Result, suffix string) parsers.Item {
 	t.Helper()
 	i := slices.IndexFunc(r.Items, func(item parsers.Item) bool { return strings.HasSuffix(item.ID, suffix) })
@@ -33,7 +23,7 @@ func find(t testing.TB, r parsers.Result, suffix string) parsers.Item {
 
 func TestOnlyAStateBodyIsOfficial(t *testing.T) {
 	for _, fixture := range []string{"jsonld", "microdata"} {
-		r := parse(t, load(t, fixture))
+		r := parsertest.Result(t, New(), fixture)
 		if a := find(t, r, "#answer-72"); a.Role != parsers.RoleOfficial || a.Kind != parsers.KindAnswer || a.Outcome != "accepted" {
 			t.Errorf("%s: the body's is a %s as %q, %q; want an official answer, accepted", fixture, a.Kind, a.Role, a.Outcome)
 		}
@@ -42,7 +32,7 @@ func TestOnlyAStateBodyIsOfficial(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"Organization", "Person", "NGO"} {
-		r := parse(t, load(t, "jsonld", "GovernmentOrganization", kind))
+		r := parsertest.Result(t, New(), "jsonld", "GovernmentOrganization", kind)
 		if a := find(t, r, "#answer-72"); a.Role == parsers.RoleOfficial || a.Kind == parsers.KindAnswer {
 			t.Errorf("an accepted answer of a %s is a %s as %q", kind, a.Kind, a.Role)
 		}
@@ -50,12 +40,12 @@ func TestOnlyAStateBodyIsOfficial(t *testing.T) {
 }
 
 func TestAcceptedAndSuggestedIsOneAnswer(t *testing.T) {
-	if r := parse(t, load(t, "microdata")); r.Counted != 2 || r.Declared != 3 {
+	if r := parsertest.Result(t, New(), "microdata"); r.Counted != 2 || r.Declared != 3 {
 		t.Errorf("counted %d, declared %d, want 2, 3", r.Counted, r.Declared)
 	}
 	// As JSON-LD without an address: told by time and text.
-	r := parse(t, load(t, "jsonld", `"url": "https://ask.example.org/q/501#answer-72",`, "", `"suggestedAnswer": [`,
-		`"suggestedAnswer": [{"@type": "Answer", "text": "<p>Первого октября.</p>", "dateCreated": "2026-08-04T09:00:00+05:00"},`))
+	r := parsertest.Result(t, New(), "jsonld", `"url": "https://ask.example.org/q/501#answer-72",`, "", `"suggestedAnswer": [`,
+		`"suggestedAnswer": [{"@type": "Answer", "text": "<p>Первого октября.</p>", "dateCreated": "2026-08-04T09:00:00+05:00"},`)
 	if r.Counted != 2 {
 		t.Errorf("counted %d, want 2", r.Counted)
 	}
@@ -65,7 +55,7 @@ func TestPlaceOfAnAnswerSaysNothing(t *testing.T) {
 	const first, second = `"text": "а", "dateCreated": "2026-08-03T01:00:00Z"`, `"text": "б", "dateCreated": "2026-08-03T02:00:00Z"`
 	ids := func(a, b string) []string {
 		body := `<script type="application/ld+json">{"@type": "QAPage", "mainEntity": {"@type": "Question", "text": "в", "suggestedAnswer": [{` + a + `}, {` + b + `}]}}</script></html>`
-		r := parse(t, parsers.Page{URL: "https://ask.example.org/q/1", Body: []byte(body), Seen: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)})
+		r := parsertest.Parse(t, New(), parsers.Page{URL: "https://ask.example.org/q/1", Body: []byte(body), Seen: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)})
 		var ids []string
 		for _, item := range r.Items {
 			ids = append(ids, item.ID+" "+item.Text)
@@ -82,126 +72,75 @@ func TestPlaceOfAnAnswerSaysNothing(t *testing.T) {
 }
 
 func TestBothMarkupsAreOneQuestion(t *testing.T) {
-	page := load(t, "microdata")
-	page.URL = load(t, "jsonld").URL
-	a, b := parse(t, load(t, "jsonld")), parse(t, page)
+	page := parsertest.Page(t, "microdata")
+	page.URL = parsertest.Page(t, "jsonld").URL
+	a, b := parsertest.Result(t, New(), "jsonld"), parsertest.Parse(t, New(), page)
 	if a.Thread.ID != b.Thread.ID || a.Items[0].Text != b.Items[0].Text || a.Items[0].Published != b.Items[0].Published {
 		t.Errorf("JSON-LD has %+v, microdata %+v", a.Items[0], b.Items[0])
 	}
 }
 
 func TestRawLineBreaksInJSON(t *testing.T) {
-	if r := parse(t, load(t, "raw_breaks")); r.State != parsers.OK || r.Items[0].Text != "Где расписание парома?" {
+	if r := parsertest.Result(t, New(), "raw_breaks"); r.State != parsers.OK || r.Items[0].Text != "Где расписание парома?" {
 		t.Errorf("state %s (%s), items %v", r.State, r.Reason, r.Items)
 	}
 }
 
 func TestOwnQuestionsOfABody(t *testing.T) {
-	r := parse(t, load(t, "faq"))
+	r := parsertest.Result(t, New(), "faq")
 	if r.State != parsers.Drift || !strings.Contains(r.Reason, "FAQPage") || len(r.Items) > 0 {
 		t.Errorf("state %s (%s) with %d items, want drift for FAQPage", r.State, r.Reason, len(r.Items))
 	}
 }
 
 func TestQuestionIsTheCitizens(t *testing.T) {
-	q := parse(t, load(t, "jsonld")).Items[0]
+	q := parsertest.Result(t, New(), "jsonld").Items[0]
 	if q.Role != parsers.RoleCitizen || q.Kind != parsers.KindQuestion || q.ID != "ask.example.org/q/501" {
 		t.Errorf("the %s %s of %q", q.Kind, q.ID, q.Role)
 	}
 }
 
 func TestDayIsAsWideAsItIs(t *testing.T) {
-	if a := find(t, parse(t, load(t, "jsonld")), "#answer-71"); a.Precision != parsers.PrecisionDay || a.Published.Hi.Sub(a.Published.Lo) < 23*time.Hour {
+	if a := find(t, parsertest.Result(t, New(), "jsonld"), "#answer-71"); a.Precision != parsers.PrecisionDay || a.Published.Hi.Sub(a.Published.Lo) < 23*time.Hour {
 		t.Errorf("published %v to the %s, want a day", a.Published, a.Precision)
 	}
 }
 
 func TestListOfQuestionsIsNoQuestion(t *testing.T) {
-	page := load(t, "microdata")
+	page := parsertest.Page(t, "microdata")
 	body := string(page.Body)
 	from, to := strings.Index(body, "<main"), strings.Index(body, "</main>")
 	page.Body = []byte(body[:to] + body[from:])
-	if r := parse(t, page); r.State != parsers.Drift || len(r.Items) > 0 {
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.Drift || len(r.Items) > 0 {
 		t.Errorf("state %s with %d items, want drift with none", r.State, len(r.Items))
 	}
 }
 
 func TestDriftNamesWhatIsMissing(t *testing.T) {
-	for _, test := range []struct{ name, fixture, old, new, missing string }{
-		{"markup", "plain", "Вопрос", "Сұрақ", "QAPage"},
-		{"question", "jsonld", `"mainEntity"`, `"about"`, "mainEntity"},
-		{"text", "graph", "Где расписание парома?", "", "text"},
-		{"syntax", "broken", "Вопрос", "Сұрақ", "JSON-LD"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			r := parse(t, load(t, test.fixture, test.old, test.new))
-			if r.State != parsers.Drift || !strings.Contains(r.Reason, test.missing) {
-				t.Errorf("state %s (%s), want drift for %s", r.State, r.Reason, test.missing)
-			}
-		})
-	}
-	if r := parse(t, load(t, "jsonld", `"text": "Говорят, осенью.",`, "")); r.State != parsers.Partial || r.Counted != 1 {
+	parsertest.Drift(t, New(), [][]string{
+		{"markup", "plain", "QAPage", "Вопрос", "Сұрақ"},
+		{"question", "jsonld", "mainEntity", `"mainEntity"`, `"about"`},
+		{"text", "graph", "text", "Где расписание парома?", ""},
+		{"syntax", "broken", "JSON-LD", "Вопрос", "Сұрақ"},
+	})
+	if r := parsertest.Result(t, New(), "jsonld", `"text": "Говорят, осенью.",`, ""); r.State != parsers.Partial || r.Counted != 1 {
 		t.Errorf("an answer without a text: state %s (%s), counted %d, want partial, 1", r.State, r.Reason, r.Counted)
 	}
 }
 
-func TestTruncatedAnywhere(t *testing.T) {
-	for _, fixture := range []string{"jsonld", "microdata"} {
-		page := load(t, fixture)
-		whole := map[string]parsers.Item{}
-		for _, item := range parse(t, page).Items {
-			whole[item.ID] = item
-		}
-		for end := len(page.Body) - 12; end > 0; end -= 31 {
-			cut := page
-			cut.Body = page.Body[:end]
-			r := parse(t, cut)
-			if r.State != parsers.Partial {
-				t.Fatalf("%s cut at %d: state %s (%s), want partial", fixture, end, r.State, r.Reason)
-			}
-			for _, item := range r.Items {
-				if diff := cmp.Diff(whole[item.ID], item); diff != "" {
-					t.Fatalf("%s cut at %d: %s differs (-whole +cut):\n%s", fixture, end, item.ID, diff)
-				}
-			}
-		}
-	}
-}
+func TestTruncatedAnywhere(t *testing.T) { parsertest.CutAnywhere(t, New(), "jsonld", "microdata") }
 
 func TestStart(t *testing.T) {
-	for _, test := range []struct{ source, id, address string }{
-		{"ask.example.org/q/501", "ask.example.org/q/501", "https://ask.example.org/q/501"},
-		{"https://Ask.example.org/q?id=7&utm_medium=x&fbclid=y#answer-3", "ask.example.org/q?id=7", "https://ask.example.org/q?id=7"},
-		{"http://127.0.0.1:80/q/5?token=hunter2", "127.0.0.1:80/q/5", "http://127.0.0.1:80/q/5"},
-		{"ftp://ask.example.org", "", ""},
-	} {
-		thread, err := New().Start(test.source)
-		if thread.ID != test.id || thread.Address.URL != test.address || (err == nil) != (test.id != "") {
-			t.Errorf("Start(%q) = %q at %q, %v, want %q at %q", test.source, thread.ID, thread.Address.URL, err, test.id, test.address)
-		}
-	}
+	parsertest.Start(t, New(), map[string]string{
+		"ask.example.org/q/501": "ask.example.org/q/501 https://ask.example.org/q/501",
+		"https://Ask.example.org/q?id=7&utm_medium=x&fbclid=y#answer-3": "ask.example.org/q?id=7 https://ask.example.org/q?id=7",
+		"http://127.0.0.1:80/q/5?token=SECRET":                          "127.0.0.1:80/q/5 http://127.0.0.1:80/q/5",
+		"ftp://ask.example.org":                                         "",
+	})
 }
 
 func TestMisuse(t *testing.T) {
-	for _, address := range []string{"", "page.html", "ftp://ask.example.org/q/1"} {
-		if r, err := New().Parse(parsers.Page{URL: address, Body: []byte("<html></html>"), Seen: time.Now()}); err == nil {
-			t.Errorf("Parse of a page at %q = %s, want an error", address, r.State)
-		}
-	}
+	parsertest.Misuse(t, New(), "", "page.html", "ftp://ask.example.org/q/1")
 }
 
-func BenchmarkParse(b *testing.B) {
-	for _, fixture := range []string{"jsonld", "microdata"} {
-		b.Run(fixture, func(b *testing.B) {
-			page := load(b, fixture)
-			p := New()
-			b.SetBytes(int64(len(page.Body)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if r, err := p.Parse(page); err != nil || r.State != parsers.OK {
-					b.Fatal(r.State, err)
-				}
-			}
-		})
-	}
-}
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "jsonld", "microdata") }

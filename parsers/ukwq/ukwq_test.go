@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 )
 
@@ -18,40 +17,40 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "answered")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "answered") }
 
 func TestHoldingAnswerIsNotAnAnswer(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "holding"))
+	r := parsertest.Result(t, New(), "holding")
 	for _, item := range r.Items {
 		if item.Kind == parsers.KindAnswer {
 			t.Errorf("%s is an answer: %q", item.ID, item.Text)
 		}
 	}
-	held := apitest.Find(t, r, "2000003/holding")
+	held := parsertest.Find(t, r, "2000003/holding")
 	if held.Outcome != "holding" || held.Role != parsers.RoleOfficial || held.Text == "" {
 		t.Errorf("the holding answer has outcome %q, role %q, text %q", held.Outcome, held.Role, held.Text)
 	}
-	r = apitest.Parse(t, New(), apitest.Load(t, "answered"))
-	held, answer := apitest.Find(t, r, "2000001/holding"), apitest.Find(t, r, "2000001/answer")
+	r = parsertest.Result(t, New(), "answered")
+	held, answer := parsertest.Find(t, r, "2000001/holding"), parsertest.Find(t, r, "2000001/answer")
 	if held.Text != "" || answer.Kind != parsers.KindAnswer || !held.Published.Hi.Before(answer.Published.Lo) {
 		t.Errorf("once answered: holding %q of %v, answer of %v", held.Text, held.Published, answer.Published)
 	}
 }
 
 func TestDaysAreWholeDaysInLondon(t *testing.T) {
-	summer := apitest.Parse(t, New(), apitest.Load(t, "withdrawn")).Items[0]
+	summer := parsertest.Result(t, New(), "withdrawn").Items[0]
 	want := parsers.Within(time.Date(2024, 7, 8, 23, 0, 0, 0, time.UTC), 24*time.Hour)
 	if summer.Published != want || summer.Precision != parsers.PrecisionDay {
 		t.Errorf("tabled within %v to the %s, want %v to the day", summer.Published, summer.Precision, want)
 	}
-	winter := apitest.Parse(t, New(), apitest.Load(t, "holding")).Items[0]
+	winter := parsertest.Result(t, New(), "holding").Items[0]
 	if want := parsers.Within(time.Date(2025, 1, 9, 0, 0, 0, 0, time.UTC), 24*time.Hour); winter.Published != want {
 		t.Errorf("tabled within %v, want %v", winter.Published, want)
 	}
 }
 
 func TestListLeadsAndDoesNotQuoteCutTexts(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "list"))
+	r := parsertest.Result(t, New(), "list")
 	var declared []int
 	for _, thread := range r.Found {
 		declared = append(declared, thread.Declared)
@@ -65,14 +64,14 @@ func TestListLeadsAndDoesNotQuoteCutTexts(t *testing.T) {
 }
 
 func TestCorrectedAnswerIsEdited(t *testing.T) {
-	answer := apitest.Find(t, apitest.Parse(t, New(), apitest.Load(t, "answered")), "2000001/answer")
+	answer := parsertest.Find(t, parsertest.Result(t, New(), "answered"), "2000001/answer")
 	if !answer.Edited || answer.EditedAt.Lo.Day() != 22 || answer.Published.Lo.Day() != 20 {
 		t.Errorf("published %v, edited %t at %v", answer.Published, answer.Edited, answer.EditedAt)
 	}
 }
 
 func TestWithdrawnIsAnOutcome(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "withdrawn"))
+	r := parsertest.Result(t, New(), "withdrawn")
 	if len(r.Items) != 1 || r.Items[0].Outcome != "withdrawn" {
 		t.Errorf("items %v, want one question that was withdrawn", r.Items)
 	}
@@ -91,16 +90,16 @@ func TestRefusals(t *testing.T) {
 		"no results":       {base, `{"totalResults":1}`, parsers.Drift},
 		"answer undated":   {base + "/1", `{"value":{"id":1,"dateTabled":"2024-01-05T00:00:00","dateAnswered":"soon"}}`, parsers.Partial},
 	} {
-		if r := apitest.Read(t, New(), test.address, test.body); r.State != test.want {
+		if r := parsertest.Read(t, New(), test.address, test.body); r.State != test.want {
 			t.Errorf("%s: state %s (%s), want %s", name, r.State, r.Reason, test.want)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "answered"))
+	parsertest.CutShowsNothing(t, New(), "answered")
 }
 
 func TestStart(t *testing.T) {
 	const list = "questions?answeringBodies=13 " + base + "?answeringBodies=13&skip=0&take=100"
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		base + "?answeringBodies=13&skip=200&take=20&key=SECRET":                          list,
 		"https://questions-statements.parliament.uk/written-questions?AnsweringBodies=13": list,
 		"https://questions-statements.parliament.uk/written-questions":                    "questions " + base + "?skip=0&take=100",
@@ -117,8 +116,8 @@ func TestStart(t *testing.T) {
 // to 67 days, 26 in the median.
 func TestCaptured(t *testing.T) {
 	seen := time.Date(2024, 4, 1, 0, 0, 0, 0, time.UTC)
-	page := apitest.Capture(t, "other/uk_written_questions_list.json", base+"?take=20", seen)
-	if r := apitest.Parse(t, New(), page); r.State != parsers.OK || len(r.Found) != 20 || r.Next != nil {
+	page := parsertest.Capture(t, "other/uk_written_questions_list.json", base+"?take=20", seen)
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.OK || len(r.Found) != 20 || r.Next != nil {
 		t.Fatalf("state %s (%s), %d questions, next %v; want ok, 20, none", r.State, r.Reason, len(r.Found), r.Next)
 	}
 	var list struct {
@@ -138,9 +137,9 @@ func TestCaptured(t *testing.T) {
 		if err := json.Unmarshal(result.Value, &id); err != nil {
 			t.Fatal(err)
 		}
-		r := apitest.Parse(t, New(), parsers.Page{URL: fmt.Sprint(base, "/", id.ID), Body: fmt.Appendf(nil, `{"value":%s}`, result.Value), Seen: seen})
-		asked := apitest.Find(t, r, fmt.Sprint(id.ID))
-		answer := apitest.Find(t, r, fmt.Sprint(id.ID, "/answer"))
+		r := parsertest.Parse(t, New(), parsers.Page{URL: fmt.Sprint(base, "/", id.ID), Body: fmt.Appendf(nil, `{"value":%s}`, result.Value), Seen: seen})
+		asked := parsertest.Find(t, r, fmt.Sprint(id.ID))
+		answer := parsertest.Find(t, r, fmt.Sprint(id.ID, "/answer"))
 		days = append(days, int(answer.Published.Lo.Sub(asked.Published.Lo).Round(24*time.Hour).Hours()/24))
 		for _, item := range r.Items {
 			if item.Outcome == "holding" {

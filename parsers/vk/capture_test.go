@@ -1,30 +1,18 @@
 package vk
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"testing"
 	"time"
 
 	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
-// capture reads an answer that others saved; see ../shared/captures/README.md.
-func capture(t *testing.T, name, url string) parsers.Page {
-	t.Helper()
-	body, err := os.ReadFile("../../../shared/captures/vk/" + name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no captured answers beside the repository (../shared/captures)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsers.Page{URL: url, Body: body, Seen: time.Date(2025, 1, 12, 0, 0, 0, 0, time.UTC)}
-}
+// captured is when the pages of others were saved, or later.
+var captured = time.Date(2025, 1, 12, 0, 0, 0, 0, time.UTC)
 
 func TestCapturedWall(t *testing.T) {
-	r := parse(t, capture(t, "selenscrapy_wall_get_response.json", "https://api.vk.com/method/wall.get?owner_id=-33438842&count=5&v=5.131"))
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "vk/selenscrapy_wall_get_response.json", "https://api.vk.com/method/wall.get?owner_id=-33438842&count=5&v=5.131", captured))
 	if r.State != parsers.OK || r.Thread.ID != "wall-33438842" || r.Declared != 339 || len(r.Items) != 5 || len(r.Found) != 5 {
 		t.Fatalf("state %s (%s), thread %s, declared %d, %d items, %d found; want ok, wall-33438842, 339, 5, 5",
 			r.State, r.Reason, r.Thread.ID, r.Declared, len(r.Items), len(r.Found))
@@ -50,7 +38,7 @@ func TestCapturedWall(t *testing.T) {
 }
 
 func TestCapturedComments(t *testing.T) {
-	r := parse(t, capture(t, "selenscrapy_wall_getComments_response.json", "https://api.vk.com/method/wall.getComments?owner_id=-33438842&post_id=847&v=5.131"))
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "vk/selenscrapy_wall_getComments_response.json", "https://api.vk.com/method/wall.getComments?owner_id=-33438842&post_id=847&v=5.131", captured))
 	if r.State != parsers.OK || r.Declared != 3 || r.Counted != 3 || r.Next != nil {
 		t.Fatalf("state %s (%s), declared %d, counted %d, next %v; want ok, 3, 3, none", r.State, r.Reason, r.Declared, r.Counted, r.Next)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"qulaq/parsers"
+	"qulaq/parsers/parsertest"
 )
 
 // api is VK as far as the paging of comments goes: ten replies within a page of
@@ -76,7 +77,7 @@ func TestFollowingNextReadsEveryReplyOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := parse(t, parsers.Page{URL: next.URL, Body: vk.answer(u.Query()), Seen: seen})
+		r := parsertest.Parse(t, New(), parsers.Page{URL: next.URL, Body: vk.answer(u.Query()), Seen: seen})
 		if r.State != parsers.OK || r.Thread.ID != thread.ID {
 			t.Fatalf("state %s (%s) of thread %s at %s", r.State, r.Reason, r.Thread.ID, next.URL)
 		}
@@ -103,17 +104,8 @@ func BenchmarkParse(b *testing.B) {
 	query := url.Values{"count": {"100"}, "thread_items_count": {"10"}}
 	for name, page := range map[string]parsers.Page{
 		"comments": {URL: commentsURL, Body: api{chains}.answer(query), Seen: seen},
-		"wall":     load(b, "wall"),
+		"wall":     parsertest.Page(b, "wall"),
 	} {
-		b.Run(name, func(b *testing.B) {
-			p := New()
-			b.SetBytes(int64(len(page.Body)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if r, err := p.Parse(page); err != nil || r.State != parsers.OK {
-					b.Fatal(r.State, err)
-				}
-			}
-		})
+		parsertest.BenchPage(b, name, New(), page)
 	}
 }

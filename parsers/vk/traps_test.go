@@ -20,20 +20,10 @@ const (
 
 var seen = time.Date(2025, 1, 12, 10, 0, 0, 0, time.UTC)
 
-func load(t testing.TB, fixture string, replace ...string) parsers.Page {
-	t.Helper()
-	return parsertest.Edited(t, fixture, replace...)
-}
-
-func parse(t testing.TB, page parsers.Page) parsers.Result {
-	t.Helper()
-	return parsertest.Parse(t, New(), page)
-}
-
 // read parses an answer that is written in the test.
 func read(t testing.TB, address, format string, args ...any) parsers.Result {
 	t.Helper()
-	return parse(t, parsers.Page{URL: address, Body: fmt.Appendf(nil, format, args...), Seen: seen})
+	return parsertest.Parse(t, New(), parsers.Page{URL: address, Body: fmt.Appendf(nil, format, args...), Seen: seen})
 }
 
 func find(t testing.TB, r parsers.Result, comment int64) parsers.Item {
@@ -83,35 +73,13 @@ func TestErrorCodes(t *testing.T) {
 	}
 }
 
-func TestTokenNeverEntersAnAddress(t *testing.T) {
-	const secret = "vk1.a.SECRET"
-	for _, fixture := range []string{"wall", "comments", "replies", "error_login", "cut"} {
-		page := load(t, fixture)
-		page.URL = strings.Replace(page.URL, "?", "?access_token="+secret+"&client_secret="+secret+"&", 1)
-		encoded, err := parsertest.Encode(parse(t, page))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(encoded), secret) {
-			t.Errorf("the result of %s holds the token", fixture)
-		}
-	}
-	thread, err := New().Start("https://api.vk.com/method/wall.get?owner_id=-1&access_token=" + secret)
-	if err != nil || strings.Contains(fmt.Sprint(thread), secret) {
-		t.Errorf("Start = %v, %v: holds the token or fails", thread, err)
-	}
-	for _, bad := range []string{"https://api.vk.com/method/users.get?access_token=" + secret, "https://api.vk.com:x/?access_token=" + secret} {
-		if _, err := New().Parse(parsers.Page{URL: bad, Seen: seen}); err == nil || strings.Contains(err.Error(), secret) {
-			t.Errorf("Parse at an address that is not read: %v", err)
-		}
-		if _, err := New().Start(bad); err == nil || strings.Contains(err.Error(), secret) {
-			t.Errorf("Start of an address that is not read: %v", err)
-		}
-	}
+func TestNoTokenEntersAResult(t *testing.T) {
+	parsertest.NoSecrets(t, New(), []string{"access_token", "client_secret"}, "wall", "comments", "replies", "error_login", "cut")
+	parsertest.Misuse(t, New(), "https://api.vk.com/method/users.get?access_token=SECRET", "https://api.vk.com:x/?access_token=SECRET")
 }
 
 func TestTrueParentIsNotTheRootOfTheChain(t *testing.T) {
-	r := parse(t, load(t, "comments"))
+	r := parsertest.Result(t, New(), "comments")
 	if got, want := find(t, r, 513).Parent, commentID(post, 511); got != want {
 		t.Errorf("comment 513 answers %s, want %s as reply_to_comment has it", got, want)
 	}
@@ -124,7 +92,7 @@ func TestTrueParentIsNotTheRootOfTheChain(t *testing.T) {
 }
 
 func TestDeletedCommentKeepsItsPlace(t *testing.T) {
-	r := parse(t, load(t, "comments"))
+	r := parsertest.Result(t, New(), "comments")
 	item := find(t, r, 515)
 	if !item.Deleted || item.Text != "" || item.Author.ID != "" || r.State != parsers.OK {
 		t.Errorf("deleted comment %+v in a page of state %s", item, r.State)
@@ -143,7 +111,7 @@ func TestDeletedAsANumber(t *testing.T) {
 
 func TestCanPostIsNotClosed(t *testing.T) {
 	for _, fixture := range []string{"comments", "comments_none"} {
-		if r := parse(t, load(t, fixture)); r.State == parsers.CommentsClosed {
+		if r := parsertest.Result(t, New(), fixture); r.State == parsers.CommentsClosed {
 			t.Errorf("%s: can_post is false for every token without an account, yet the state is %s", fixture, r.State)
 		}
 	}
@@ -211,16 +179,7 @@ func TestMissingFields(t *testing.T) {
 	}
 }
 
-func TestTruncatedAnywhere(t *testing.T) {
-	page := load(t, "comments")
-	for end := len(page.Body) - 3; end > 0; end -= 101 {
-		cut := page
-		cut.Body = page.Body[:end]
-		if r := parse(t, cut); r.State != parsers.Partial || len(r.Items) > 0 {
-			t.Fatalf("cut at %d: state %s (%s) with %d items, want partial with none", end, r.State, r.Reason, len(r.Items))
-		}
-	}
-}
+func TestTruncatedAnywhere(t *testing.T) { parsertest.CutShowsNothing(t, New(), "comments") }
 
 func TestClockOfVKAhead(t *testing.T) {
 	r := read(t, commentsURL, `{"response":{"count":1,"items":[{"id":5,"from_id":7,"date":%d,"text":"а"}]}}`, seen.Unix()+2)
@@ -250,41 +209,32 @@ func TestStart(t *testing.T) {
 		wall = "https://api.vk.com/method/wall.get?count=100&owner_id=-123&v=5.199"
 		post = "https://api.vk.com/method/wall.getComments?count=100&owner_id=-123&post_id=456&sort=asc&thread_items_count=10&v=5.199"
 	)
-	for _, test := range []struct{ source, id, address string }{
-		{"https://vk.com/club123", "wall-123", wall},
-		{"vk.com/public123", "wall-123", wall},
-		{"http://m.vk.com/event123", "wall-123", wall},
-		{"https://vk.ru/wall-123", "wall-123", wall},
-		{"https://www.vk.com/wall-123?own=1", "wall-123", wall},
-		{"https://api.vk.com/method/wall.get?owner_id=-123&offset=200", "wall-123", wall},
-		{"https://vk.com/id123", "wall123", "https://api.vk.com/method/wall.get?count=100&owner_id=123&v=5.199"},
-		{"https://vk.com/Primer_City", "primer_city", "https://api.vk.com/method/wall.get?count=100&domain=primer_city&v=5.199"},
-		{"https://vk.com/club_primer", "club_primer", "https://api.vk.com/method/wall.get?count=100&domain=club_primer&v=5.199"},
-		{"https://vk.com/wall-123_456", "wall-123_456", post},
-		{"https://vk.com/wall-123_456?reply=789", "wall-123_456", post},
-		{"https://vk.com/primer_city?w=wall-123_456", "wall-123_456", post},
-		{"http://127.0.0.1:8080/vk/method/wall.get?owner_id=-123&v=5.131", "wall-123", "http://127.0.0.1:8080/vk/method/wall.get?count=100&owner_id=-123&v=5.131"},
-		{"http://127.0.0.1:8080/club123", "", ""},
-		{"https://vk.com/", "", ""},
-		{"https://vk.com/feed", "", ""},
-		{"https://vk.com/video-1_2", "", ""},
-		{"https://vk.com/wall-123_x", "", ""},
-		{"https://example.org/club123", "", ""},
-		{"https://api.vk.com/method/users.get?user_ids=1", "", ""},
-		{"https://api.vk.com/method/wall.get", "", ""},
-		{"https://api.vk.com/method/wall.getComments?owner_id=-1", "", ""},
-		{"", "", ""},
-	} {
-		thread, err := New().Start(test.source)
-		if thread.ID != test.id || thread.Address.URL != test.address || (err == nil) != (test.id != "") {
-			t.Errorf("Start(%q) = %q at %q, %v, want %q at %q", test.source, thread.ID, thread.Address.URL, err, test.id, test.address)
-		}
-		if err != nil {
-			continue
-		}
-		r := read(t, thread.Address.URL, `{"response":{"count":0,"items":[]}}`)
-		if diff := cmp.Diff(thread, r.Thread, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Declared" }, cmp.Ignore())); diff != "" {
-			t.Errorf("the answer for Start(%q) shows another thread (-want +got):\n%s", test.source, diff)
-		}
-	}
+	parsertest.Start(t, New(), map[string]string{
+		"https://vk.com/club123":                                               "wall-123 " + wall,
+		"vk.com/public123":                                                     "wall-123 " + wall,
+		"http://m.vk.com/event123":                                             "wall-123 " + wall,
+		"https://vk.ru/wall-123":                                               "wall-123 " + wall,
+		"https://www.vk.com/wall-123?own=1":                                    "wall-123 " + wall,
+		"https://api.vk.com/method/wall.get?owner_id=-123&offset=200":          "wall-123 " + wall,
+		"https://vk.com/id123":                                                 "wall123 https://api.vk.com/method/wall.get?count=100&owner_id=123&v=5.199",
+		"https://vk.com/Primer_City":                                           "primer_city https://api.vk.com/method/wall.get?count=100&domain=primer_city&v=5.199",
+		"https://vk.com/club_primer":                                           "club_primer https://api.vk.com/method/wall.get?count=100&domain=club_primer&v=5.199",
+		"https://vk.com/wall-123_456":                                          "wall-123_456 " + post,
+		"https://vk.com/wall-123_456?reply=789":                                "wall-123_456 " + post,
+		"https://vk.com/primer_city?w=wall-123_456":                            "wall-123_456 " + post,
+		"http://127.0.0.1:8080/vk/method/wall.get?owner_id=-123&v=5.131":       "wall-123 http://127.0.0.1:8080/vk/method/wall.get?count=100&owner_id=-123&v=5.131",
+		"https://api.vk.com/method/wall.get?owner_id=-123&access_token=SECRET": "wall-123 " + wall,
+		"https://api.vk.com/method/users.get?access_token=SECRET":              "",
+		"https://api.vk.com:x/?access_token=SECRET":                            "",
+		"http://127.0.0.1:8080/club123":                                        "",
+		"https://vk.com/":                                                      "",
+		"https://vk.com/feed":                                                  "",
+		"https://vk.com/video-1_2":                                             "",
+		"https://vk.com/wall-123_x":                                            "",
+		"https://example.org/club123":                                          "",
+		"https://api.vk.com/method/users.get?user_ids=1":                       "",
+		"https://api.vk.com/method/wall.get":                                   "",
+		"https://api.vk.com/method/wall.getComments?owner_id=-1":               "",
+		"": "",
+	})
 }

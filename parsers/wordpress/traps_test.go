@@ -2,11 +2,8 @@ package wordpress
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -17,46 +14,36 @@ import (
 
 const commentsURL = "https://mosty.example.org/wp-json/wp/v2/comments?_envelope=1&order=asc&orderby=id&per_page=100&post=501"
 
-func load(t testing.TB, fixture string, replace ...string) parsers.Page {
-	t.Helper()
-	return parsertest.Edited(t, fixture, replace...)
-}
-
-func parse(t testing.TB, page parsers.Page) parsers.Result {
-	t.Helper()
-	return parsertest.Parse(t, New(), page)
-}
-
 func TestLocalDateIsNotTheTime(t *testing.T) {
-	item := parse(t, load(t, "comments")).Items[0]
+	item := parsertest.Result(t, New(), "comments").Items[0]
 	if want := time.Date(2026, 8, 3, 9, 5, 10, 0, time.UTC); item.Published != parsers.At(want) {
 		t.Errorf("published %v, want %v as date_gmt has it", item.Published, want)
 	}
 }
 
 func TestUnsetTimeIsReadInTheZoneOfTheSource(t *testing.T) {
-	page := load(t, "comments_unset_gmt")
+	page := parsertest.Page(t, "comments_unset_gmt")
 	page.Zone = time.FixedZone("+05", 5*3600)
-	item := parse(t, page).Items[0]
+	item := parsertest.Parse(t, New(), page).Items[0]
 	if want := time.Date(2026, 8, 3, 9, 5, 10, 0, time.UTC); item.Published != parsers.At(want) {
 		t.Errorf("published %v, want %v", item.Published, want)
 	}
 	page.Zone = nil
-	if wide := parse(t, page).Items[0].Published; wide.Hi.Sub(wide.Lo) != 26*time.Hour {
+	if wide := parsertest.Parse(t, New(), page).Items[0].Published; wide.Hi.Sub(wide.Lo) != 26*time.Hour {
 		t.Errorf("without a zone published within %v, want 26 hours", wide.Hi.Sub(wide.Lo))
 	}
 }
 
 func TestAuthorOfThePostIsOfficialAndOtherAccountsUnknown(t *testing.T) {
-	r := parse(t, load(t, "comments"))
+	r := parsertest.Result(t, New(), "comments")
 	for i, want := range []parsers.Role{parsers.RoleUnknown, parsers.RoleOfficial, parsers.RoleUnknown} {
 		if got := r.Items[i].Role; got != want {
 			t.Errorf("%s speaks as %q, want %q", r.Items[i].ID, got, want)
 		}
 	}
-	page := load(t, "comments")
+	page := parsertest.Page(t, "comments")
 	page.URL = commentsURL // nobody told who wrote the post
-	for _, item := range parse(t, page).Items {
+	for _, item := range parsertest.Parse(t, New(), page).Items {
 		if item.Role != parsers.RoleUnknown {
 			t.Errorf("%s speaks as %q, want unknown", item.ID, item.Role)
 		}
@@ -64,37 +51,37 @@ func TestAuthorOfThePostIsOfficialAndOtherAccountsUnknown(t *testing.T) {
 }
 
 func TestVisitorsWithoutAccountHaveNoID(t *testing.T) {
-	if id := parse(t, load(t, "comments")).Items[0].Author.ID; id != "" {
+	if id := parsertest.Result(t, New(), "comments").Items[0].Author.ID; id != "" {
 		t.Errorf("author 0 has the id %q, want none: all visitors would be one", id)
 	}
 }
 
 func TestNextKeepsSizeAndOrder(t *testing.T) {
-	page := load(t, "comments_bare")
+	page := parsertest.Page(t, "comments_bare")
 	page.URL = "https://mosty.example.org/wp-json/wp/v2/comments?order=desc&per_page=3&post=501#author=3"
 	want := "https://mosty.example.org/wp-json/wp/v2/comments?order=desc&page=2&per_page=3&post=501#author=3"
-	if r := parse(t, page); r.Next == nil || r.Next.URL != want {
+	if r := parsertest.Parse(t, New(), page); r.Next == nil || r.Next.URL != want {
 		t.Errorf("next %v, want %s: another size or order would skip some", r.Next, want)
 	}
 	page.URL = "https://mosty.example.org/wp-json/wp/v2/comments?per_page=4&post=501"
-	if r := parse(t, page); r.Next != nil {
+	if r := parsertest.Parse(t, New(), page); r.Next != nil {
 		t.Errorf("next %v after a page that is not full, want none", r.Next)
 	}
 }
 
 func TestNothingIsDeclaredWithoutAnEnvelope(t *testing.T) {
-	if r := parse(t, load(t, "comments_bare")); r.Declared != parsers.Unknown || r.Counted != 3 {
+	if r := parsertest.Result(t, New(), "comments_bare"); r.Declared != parsers.Unknown || r.Counted != 3 {
 		t.Errorf("declared %d, counted %d, want unknown, 3", r.Declared, r.Counted)
 	}
 }
 
 func TestClosedPostIsReadToItsEnd(t *testing.T) {
-	page := load(t, "comments_closed", `"X-WP-TotalPages": 1`, `"X-WP-TotalPages": 2`)
-	if r := parse(t, page); r.State != parsers.OK || r.Next == nil || !strings.HasSuffix(r.Next.URL, "comments=closed") {
+	page := parsertest.Page(t, "comments_closed", `"X-WP-TotalPages": 1`, `"X-WP-TotalPages": 2`)
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.OK || r.Next == nil || !strings.HasSuffix(r.Next.URL, "comments=closed") {
 		t.Errorf("first page of two: state %s, next %v, want ok and the second", r.State, r.Next)
 	}
 	page.URL = strings.Replace(page.URL, "#", "&page=2#", 1)
-	if r := parse(t, page); r.State != parsers.CommentsClosed || len(r.Items) != 1 {
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.CommentsClosed || len(r.Items) != 1 {
 		t.Errorf("last page: state %s with %d items, want comments_closed with 1", r.State, len(r.Items))
 	}
 }
@@ -118,7 +105,7 @@ func TestErrors(t *testing.T) {
 	} {
 		body := fmt.Sprintf(`{"code":%q,"message":"m","data":{"status":%d}}`, test.code, test.status)
 		for _, body := range []string{body, fmt.Sprintf(`{"body":%s,"status":%d,"headers":[]}`, body, test.status)} {
-			r := parse(t, parsers.Page{URL: commentsURL + test.page, Body: []byte(body), Seen: time.Now()})
+			r := parsertest.Parse(t, New(), parsers.Page{URL: commentsURL + test.page, Body: []byte(body), Seen: time.Now()})
 			if r.State != test.want || !strings.Contains(r.Reason, test.code) {
 				t.Errorf("%s%s = %s (%s), want %s", body, test.page, r.State, r.Reason, test.want)
 			}
@@ -127,18 +114,11 @@ func TestErrors(t *testing.T) {
 }
 
 func TestMissingFields(t *testing.T) {
-	for _, test := range []struct{ name, old, new, missing string }{
-		{"id", `"id":`, `"comment_id":`, "id"},
-		{"times", `"date`, `"when`, "date_gmt"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			r := parse(t, load(t, "comments", test.old, test.new))
-			if r.State != parsers.Drift || !strings.Contains(r.Reason, test.missing) {
-				t.Errorf("state %s (%s), want drift for %s", r.State, r.Reason, test.missing)
-			}
-		})
-	}
-	r := parse(t, load(t, "comments", "2026-08-03T11:40:00", "soon", "2026-08-03T16:40:00", "soon"))
+	parsertest.Drift(t, New(), [][]string{
+		{"id", "comments", "id", `"id":`, `"comment_id":`},
+		{"times", "comments", "date_gmt", `"date`, `"when`},
+	})
+	r := parsertest.Result(t, New(), "comments", "2026-08-03T11:40:00", "soon", "2026-08-03T16:40:00", "soon")
 	if r.State != parsers.Partial || len(r.Items) != 2 {
 		t.Errorf("one without a time: state %s (%s) with %d items, want partial with 2", r.State, r.Reason, len(r.Items))
 	}
@@ -162,7 +142,7 @@ func TestFollowingNextReadsEveryCommentOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := parse(t, parsers.Page{URL: next.URL, Body: body, Seen: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)})
+			r := parsertest.Parse(t, New(), parsers.Page{URL: next.URL, Body: body, Seen: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)})
 			if r.Declared != total || r.Thread.ID != thread.ID {
 				t.Fatalf("%d declared in %s, want %d in %s", r.Declared, r.Thread.ID, total, thread.ID)
 			}
@@ -174,64 +154,35 @@ func TestFollowingNextReadsEveryCommentOnce(t *testing.T) {
 	}
 }
 
-func TestTruncatedAnywhere(t *testing.T) {
-	page := load(t, "comments")
-	for end := len(page.Body) - 3; end > 0; end -= 53 {
-		cut := page
-		cut.Body = page.Body[:end]
-		if r := parse(t, cut); r.State != parsers.Partial || len(r.Items) > 0 {
-			t.Fatalf("cut at %d: state %s (%s) with %d items, want partial with none", end, r.State, r.Reason, len(r.Items))
-		}
-	}
-}
+func TestTruncatedAnywhere(t *testing.T) { parsertest.CutShowsNothing(t, New(), "comments") }
 
 func TestNoKeyEntersAResult(t *testing.T) {
-	page := load(t, "comments_bare")
-	page.URL += "&api_key=hunter2"
-	encoded, err := parsertest.Encode(parse(t, page))
-	if err != nil || strings.Contains(string(encoded), "hunter2") {
-		t.Errorf("the result holds the key, or %v", err)
-	}
+	parsertest.NoSecrets(t, New(), []string{"api_key"}, "comments_bare")
 }
 
 func TestStart(t *testing.T) {
-	for _, test := range []struct{ source, id, address string }{
-		{"mosty.example.org", "posts", "https://mosty.example.org/wp-json/wp/v2/posts?_envelope=1&per_page=100"},
-		{"https://mosty.example.org/news/", "posts", "https://mosty.example.org/news/wp-json/wp/v2/posts?_envelope=1&per_page=100"},
-		{"https://mosty.example.org/wp-json/", "posts", "https://mosty.example.org/wp-json/wp/v2/posts?_envelope=1&per_page=100"},
-		{"https://mosty.example.org/wp-json/wp/v2/posts?categories=5&page=2", "posts", "https://mosty.example.org/wp-json/wp/v2/posts?_envelope=1&categories=5&per_page=100"},
-		{"https://mosty.example.org/wp-json/wp/v2/comments?post=501", "post-501", commentsURL},
-		{"http://127.0.0.1:80/?rest_route=/wp/v2/posts", "posts", "http://127.0.0.1:80/?_envelope=1&per_page=100&rest_route=%2Fwp%2Fv2%2Fposts"},
-		{"https://mosty.example.org/wp-json/wp/v2/comments", "", ""}, // on all posts
-		{"https://mosty.example.org/wp-json/wp/v2/users", "", ""},
-		{"ftp://mosty.example.org", "", ""},
-		{"", "", ""},
-	} {
-		thread, err := New().Start(test.source)
-		if thread.ID != test.id || thread.Address.URL != test.address || (err == nil) != (test.id != "") {
-			t.Errorf("Start(%q) = %q at %q, %v, want %q at %q", test.source, thread.ID, thread.Address.URL, err, test.id, test.address)
-		}
-	}
+	parsertest.Start(t, New(), map[string]string{
+		"mosty.example.org":                                                 "posts https://mosty.example.org/wp-json/wp/v2/posts?_envelope=1&per_page=100",
+		"https://mosty.example.org/news/":                                   "posts https://mosty.example.org/news/wp-json/wp/v2/posts?_envelope=1&per_page=100",
+		"https://mosty.example.org/wp-json/":                                "posts https://mosty.example.org/wp-json/wp/v2/posts?_envelope=1&per_page=100",
+		"https://mosty.example.org/wp-json/wp/v2/posts?categories=5&page=2": "posts https://mosty.example.org/wp-json/wp/v2/posts?_envelope=1&categories=5&per_page=100",
+		"https://mosty.example.org/wp-json/wp/v2/comments?post=501":         "post-501 " + commentsURL,
+		"http://127.0.0.1:80/?rest_route=/wp/v2/posts":                      "posts http://127.0.0.1:80/?_envelope=1&per_page=100&rest_route=%2Fwp%2Fv2%2Fposts",
+		"https://mosty.example.org/wp-json/wp/v2/comments":                  "", // on all posts
+		"https://mosty.example.org/wp-json/wp/v2/users":                     "",
+		"ftp://mosty.example.org":                                           "",
+		"":                                                                  "",
+	})
 }
 
 func TestMisuse(t *testing.T) {
-	for _, address := range []string{"", "comments.json", "https://mosty.example.org/feed/", "https://mosty.example.org/wp-json/wp/v2/comments?post=x"} {
-		if r, err := New().Parse(parsers.Page{URL: address, Body: []byte("[]"), Seen: time.Now()}); err == nil {
-			t.Errorf("Parse of a page at %q = %s, want an error", address, r.State)
-		}
-	}
+	parsertest.Misuse(t, New(), "", "comments.json", "https://mosty.example.org/feed/", "https://mosty.example.org/wp-json/wp/v2/comments?post=x")
 }
 
 func TestCapturedComment(t *testing.T) {
-	body, err := os.ReadFile("../../../shared/captures/wordpress/comment_thewhitedog9487_1.json")
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no captured answers beside the repository (../shared/captures)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := parsers.Page{URL: "https://example.org/wp-json/wp/v2/comments?post=1", Body: fmt.Appendf(nil, "[%s]", body), Seen: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
-	r := parse(t, page)
+	page := parsertest.Capture(t, "wordpress/comment_thewhitedog9487_1.json", "https://example.org/wp-json/wp/v2/comments?post=1", time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC))
+	page.Body = fmt.Appendf(nil, "[%s]", page.Body)
+	r := parsertest.Parse(t, New(), page)
 	if len(r.Items) != 1 {
 		t.Fatalf("state %s (%s) with %d items, want 1", r.State, r.Reason, len(r.Items))
 	}
@@ -244,14 +195,4 @@ func TestCapturedComment(t *testing.T) {
 	}
 }
 
-func BenchmarkParse(b *testing.B) {
-	page := load(b, "comments")
-	p := New()
-	b.SetBytes(int64(len(page.Body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if r, err := p.Parse(page); err != nil || r.State != parsers.OK {
-			b.Fatal(r.State, err)
-		}
-	}
-}
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "comments") }

@@ -113,23 +113,19 @@ func (a address) call(path string) api.Call {
 func (a address) thread() parsers.Thread {
 	switch a.method {
 	case account:
-		return listing(a.id, a.To("/2/users/by/username/"+a.id).Carry(carrySearch, a.Carried.Get(carrySearch)))
+		return a.To("/2/users/by/username/"+a.id).Carry(carrySearch, a.Carried.Get(carrySearch)).Opens(parsers.Listing, a.id)
 	case timeline:
 		name := a.Carried.Get(carryName)
 		if name == "" {
 			name = a.id
 		}
-		return listing(name, a.timeline(a.id, a.Carried.Get(carryName)))
+		return a.timeline(a.id, a.Carried.Get(carryName)).Opens(parsers.Listing, name)
 	case collection:
 		c := a.To(a.Path)
 		c.Query = a.Query
-		return listing("collection", c.With("pagination_token", "").With("next_token", ""))
+		return c.With("pagination_token", "").With("next_token", "").Opens(parsers.Listing, "collection")
 	}
 	return a.conversation(a.ids, a.Carried.Get(carryAuthor))
-}
-
-func listing(id string, call api.Call) parsers.Thread {
-	return parsers.Thread{ID: id, Kind: parsers.Listing, Address: call.Address(), Declared: parsers.Unknown}
 }
 
 // timeline is the first page of what an account posts itself. What it says in
@@ -140,10 +136,7 @@ func (a address) timeline(id, name string) api.Call {
 
 // conversation is the thread of a post, by the ids of its versions.
 func (a address) conversation(ids []string, author string) parsers.Thread {
-	return parsers.Thread{
-		ID: ids[0], Kind: parsers.Post, Declared: parsers.Unknown,
-		Address: a.conversationCall(ids, author).Address(),
-	}
+	return a.conversationCall(ids, author).Opens(parsers.Post, ids[0])
 }
 
 func (a address) conversationCall(ids []string, author string) api.Call {

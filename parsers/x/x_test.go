@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,11 +28,11 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "conversation")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "conversation") }
 
 func TestEditedPostKeepsItsFirstIDAndTime(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "timeline"))
-	post := apitest.Find(t, r, opening)
+	r := parsertest.Result(t, New(), "timeline")
+	post := parsertest.Find(t, r, opening)
 	first := parsers.At(time.Date(2025, 2, 26, 6, 0, 0, 250e6, time.UTC))
 	last := parsers.At(time.Date(2025, 2, 26, 6, 10, 0, 0, time.UTC))
 	if post.Published != first || post.EditedAt != last || !post.Edited || post.Text != "Отключение воды завтра с 9 до 17" {
@@ -51,7 +50,7 @@ func TestOfTwoVersionsTheLatestIsKept(t *testing.T) {
 	const version = `{"id":"%[1]s","author_id":"5","conversation_id":"7","created_at":"2025-02-26T06:10:00.000Z","text":"%[1]s","edit_history_tweet_ids":["90","100"]}`
 	for _, order := range [][2]string{{"90", "100"}, {"100", "90"}} {
 		body := fmt.Sprintf(`{"data":[`+version+`,`+strings.ReplaceAll(version, "[1]", "[2]")+`]}`, order[0], order[1])
-		r := apitest.Read(t, New(), base+"tweets/search/recent?query=conversation_id:7", body)
+		r := parsertest.Read(t, New(), base+"tweets/search/recent?query=conversation_id:7", body)
 		if len(r.Items) != 1 || r.Items[0].ID != "90" || r.Items[0].Text != "100" {
 			t.Errorf("in order %v: items %v, want one, 90 with the text of 100", order, r.Items)
 		}
@@ -59,8 +58,8 @@ func TestOfTwoVersionsTheLatestIsKept(t *testing.T) {
 }
 
 func TestParentsAndRoles(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "conversation"))
-	if answer := apitest.Find(t, r, replied); answer.Parent != asked || answer.Role != parsers.RoleOfficial {
+	r := parsertest.Result(t, New(), "conversation")
+	if answer := parsertest.Find(t, r, replied); answer.Parent != asked || answer.Role != parsers.RoleOfficial {
 		t.Errorf("the answer is of role %q to %q", answer.Role, answer.Parent)
 	}
 	for _, item := range r.Items {
@@ -74,7 +73,7 @@ func TestParentsAndRoles(t *testing.T) {
 }
 
 func TestReplyWithoutAReferenceHasNoParent(t *testing.T) {
-	item := apitest.Find(t, apitest.Parse(t, New(), apitest.Load(t, "conversation")), lost)
+	item := parsertest.Find(t, parsertest.Result(t, New(), "conversation"), lost)
 	if item.Parent != "" {
 		t.Errorf("parent %q, want none: only the account is told", item.Parent)
 	}
@@ -84,7 +83,7 @@ func TestReplyWithoutAReferenceHasNoParent(t *testing.T) {
 }
 
 func TestRepostsAndSelfRepliesAreLeftOut(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "timeline"))
+	r := parsertest.Result(t, New(), "timeline")
 	var ids []string
 	for _, item := range r.Items {
 		ids = append(ids, item.ID)
@@ -92,7 +91,7 @@ func TestRepostsAndSelfRepliesAreLeftOut(t *testing.T) {
 	if diff := cmp.Diff([]string{opening, old}, ids); diff != "" {
 		t.Errorf("posts (-want +got):\n%s", diff)
 	}
-	if post := apitest.Find(t, r, old); post.Outcome != "withheld in KZ" || !strings.HasSuffix(post.Text, "длинный текст") {
+	if post := parsertest.Find(t, r, old); post.Outcome != "withheld in KZ" || !strings.HasSuffix(post.Text, "длинный текст") {
 		t.Errorf("outcome %q, text %q", post.Outcome, post.Text)
 	}
 	if r.Found[0].Declared != 3 || r.Declared != parsers.Unknown {
@@ -101,37 +100,37 @@ func TestRepostsAndSelfRepliesAreLeftOut(t *testing.T) {
 }
 
 func TestRecentSearchOfAnOldConversationIsNotSilence(t *testing.T) {
-	page := apitest.Load(t, "conversation_none")
-	if r := apitest.Parse(t, New(), page); r.State != parsers.Empty {
+	page := parsertest.Page(t, "conversation_none")
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.Empty {
 		t.Errorf("after 3 days: state %s (%s), want empty", r.State, r.Reason)
 	}
 	page.Seen = page.Seen.AddDate(0, 0, 7)
-	if r := apitest.Parse(t, New(), page); r.State != parsers.Partial {
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.Partial {
 		t.Errorf("after 10 days: state %s (%s), want partial", r.State, r.Reason)
 	}
 	page.URL = strings.Replace(page.URL, "/recent", "/all", 1)
-	if r := apitest.Parse(t, New(), page); r.State != parsers.Empty || !strings.Contains(r.Thread.Address.URL, "/search/all?") {
+	if r := parsertest.Parse(t, New(), page); r.State != parsers.Empty || !strings.Contains(r.Thread.Address.URL, "/search/all?") {
 		t.Errorf("in the archive: state %s (%s) at %s, want empty", r.State, r.Reason, r.Thread.Address.URL)
 	}
 }
 
 func TestBrokenLinesAreCounted(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "stream"))
+	r := parsertest.Result(t, New(), "stream")
 	if r.State != parsers.Partial || r.Reason != "broken lines: 1" || len(r.Items) != 2 {
 		t.Errorf("state %s (%s), %d items, want partial for 1 line, 2 items", r.State, r.Reason, len(r.Items))
 	}
-	if item := apitest.Find(t, r, asked); item.Thread != opening {
+	if item := parsertest.Find(t, r, asked); item.Thread != opening {
 		t.Errorf("%s is in the conversation %s, want %s", item.ID, item.Thread, opening)
 	}
 }
 
 func TestComplianceTellsWhatIsDeleted(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "compliance"))
+	r := parsertest.Result(t, New(), "compliance")
 	if len(r.Items) != 1 || r.Items[0].ID != asked || !r.Items[0].Deleted || r.Items[0].Thread != opening || r.State != parsers.Partial {
 		t.Errorf("state %s, items %+v, want partial, one deleted post of the conversation", r.State, r.Items)
 	}
 	const none = `{"id":"5","action":"delete","created_at":"2025-02-26T07:00:00Z","reason":"scrub_geo"}`
-	if r := apitest.Read(t, New(), "https://files.example/compliance/results#conversation=5", none); r.State != parsers.Partial {
+	if r := parsertest.Read(t, New(), "https://files.example/compliance/results#conversation=5", none); r.State != parsers.Partial {
 		t.Errorf("without deletions: state %s, want partial: the conversation was not looked at", r.State)
 	}
 }
@@ -156,11 +155,11 @@ func TestErrors(t *testing.T) {
 		"elsewhere":      {`{"data":[{"id":"9","author_id":"5","conversation_id":"8","created_at":"2025-02-26T06:10:00.000Z"}]}`, parsers.Drift},
 		"some not found": {`{"data":[{"id":"9","author_id":"5","created_at":"2025-02-26T06:10:00.000Z"}],"errors":[{"title":"Not Found Error"}]}`, parsers.OK},
 	} {
-		if r := apitest.Read(t, New(), url, test.body); r.State != test.want {
+		if r := parsertest.Read(t, New(), url, test.body); r.State != test.want {
 			t.Errorf("%s: state %s (%s), want %s", name, r.State, r.Reason, test.want)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "conversation"))
+	parsertest.CutShowsNothing(t, New(), "conversation")
 }
 
 func TestTimeOfAnID(t *testing.T) {
@@ -180,7 +179,7 @@ func TestStart(t *testing.T) {
 		fields = "expansions=author_id%2Creferenced_tweets.id&max_results=100&query=conversation_id%3A77&tweet.fields=author_id%2Cconversation_id%2Ccreated_at%2Cedit_history_tweet_ids%2Centities%2Cin_reply_to_user_id%2Cnote_tweet%2Cpublic_metrics%2Creferenced_tweets%2Cwithheld&user.fields=name%2Cusername"
 		name   = "example_akimat " + base + "users/by/username/example_akimat"
 	)
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		"https://x.com/Example_Akimat":                                             name,
 		"https://mobile.twitter.com/example_akimat/with_replies":                   name,
 		"https://x.com/example_akimat#search=all":                                  name + "#search=all",
@@ -200,8 +199,8 @@ func TestStart(t *testing.T) {
 }
 
 func TestCaptured(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Capture(t, "x_twitter/py_searches__search_tweets_query.json",
-		base+"tweets/search/all?query=conversation_id:1273733248749690880", apitest.Seen))
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "x_twitter/py_searches__search_tweets_query.json",
+		base+"tweets/search/all?query=conversation_id:1273733248749690880", parsertest.Seen))
 	official, parents := 0, 0
 	for _, item := range r.Items {
 		if item.Role == parsers.RoleOfficial {
@@ -214,7 +213,7 @@ func TestCaptured(t *testing.T) {
 	if r.State != parsers.OK || len(r.Items) != 4 || official != 2 || parents != 4 {
 		t.Errorf("state %s (%s), %d posts, %d of the opener, %d with a parent; want ok, 4, 2, 4", r.State, r.Reason, len(r.Items), official, parents)
 	}
-	r = apitest.Parse(t, New(), apitest.Capture(t, "x_twitter/twarc_edited_before.jsonl", base+"tweets?ids=1576994746135764992", apitest.Seen))
+	r = parsertest.Parse(t, New(), parsertest.Capture(t, "x_twitter/twarc_edited_before.jsonl", base+"tweets?ids=1576994746135764992", parsertest.Seen))
 	if len(r.Items) != 1 || r.Items[0].ID != "1576994746135764992" || !r.Items[0].Edited || !r.Items[0].EditedAt.IsZero() || r.Items[0].Kind != parsers.KindPost {
 		t.Errorf("state %s (%s), items %+v; want one post, edited at a time that this version does not tell", r.State, r.Reason, r.Items)
 	}

@@ -81,7 +81,7 @@ func (a address) thread() parsers.Thread {
 		q := a.Query
 		for _, key := range [...]string{"id", "forHandle", "forUsername"} {
 			if name := q.Get(key); name != "" {
-				return listing(strings.TrimPrefix(name, "user/"), a.call(channels).With("part", "contentDetails").With(key, name))
+				return a.call(channels).With("part", "contentDetails").With(key, name).Opens(parsers.Listing, strings.TrimPrefix(name, "user/"))
 			}
 		}
 	}
@@ -93,11 +93,7 @@ func (a address) thread() parsers.Thread {
 			id = "UC" + upload
 		}
 	}
-	return listing(id, a.uploads(playlist))
-}
-
-func listing(id string, call api.Call) parsers.Thread {
-	return parsers.Thread{ID: id, Kind: parsers.Listing, Address: call.Address(), Declared: parsers.Unknown}
+	return a.uploads(playlist).Opens(parsers.Listing, id)
 }
 
 // uploads is the first page of a playlist; a channel's uploads are one.
@@ -107,10 +103,7 @@ func (a address) uploads(playlist string) api.Call {
 
 // video is the thread of a video with its comments.
 func (a address) video(id, channel string) parsers.Thread {
-	return parsers.Thread{
-		ID: id, Kind: parsers.Post, Declared: parsers.Unknown,
-		Address: a.threadsOf(id).Carry(carryChannel, channel).Address(),
-	}
+	return a.threadsOf(id).Carry(carryChannel, channel).Opens(parsers.Post, id)
 }
 
 func (a address) threadsOf(video string) api.Call {

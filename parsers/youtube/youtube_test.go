@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"qulaq/parsers"
-	"qulaq/parsers/api/apitest"
 	"qulaq/parsers/parsertest"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,7 +24,7 @@ func TestFixtures(t *testing.T) { parsertest.Fixtures(t, New()) }
 
 func FuzzParse(f *testing.F) { parsertest.Fuzz(f, New()) }
 
-func BenchmarkParse(b *testing.B) { apitest.Bench(b, New(), apitest.Load(b, "threads")) }
+func BenchmarkParse(b *testing.B) { parsertest.Bench(b, New(), "threads") }
 
 // server is YouTube as far as the paging of comments goes: two comments on a
 // page, of the replies none or five, three on a page of replies.
@@ -80,7 +79,7 @@ func TestFollowingNextReadsEveryReply(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	declared := 0
-	for _, page := range apitest.Follow(t, New(), thread.Address, s.answer) {
+	for _, page := range parsertest.Follow(t, New(), thread.Address, s.answer) {
 		declared = max(declared, page.Declared)
 		for _, item := range page.Items {
 			seen[item.ID] = true
@@ -92,10 +91,10 @@ func TestFollowingNextReadsEveryReply(t *testing.T) {
 }
 
 func TestDisabledCommentsAreNotZeroQuestions(t *testing.T) {
-	if r := apitest.Parse(t, New(), apitest.Load(t, "error_comments_disabled")); r.State != parsers.CommentsClosed {
+	if r := parsertest.Result(t, New(), "error_comments_disabled"); r.State != parsers.CommentsClosed {
 		t.Errorf("state %s (%s), want comments_closed", r.State, r.Reason)
 	}
-	if r := apitest.Parse(t, New(), apitest.Load(t, "threads_none")); r.State != parsers.Empty {
+	if r := parsertest.Result(t, New(), "threads_none"); r.State != parsers.Empty {
 		t.Errorf("a video without comments: state %s (%s), want empty", r.State, r.Reason)
 	}
 }
@@ -121,7 +120,7 @@ func TestErrors(t *testing.T) {
 		{400, "invalidPageToken", parsers.Drift},
 		{400, "", parsers.Drift},
 	} {
-		r := apitest.Read(t, New(), threadsURL, fmt.Sprintf(`{"error":{"code":%d,"message":"m","errors":[{"reason":%q}]}}`, test.code, test.reason))
+		r := parsertest.Read(t, New(), threadsURL, fmt.Sprintf(`{"error":{"code":%d,"message":"m","errors":[{"reason":%q}]}}`, test.code, test.reason))
 		if r.State != test.want {
 			t.Errorf("error %d %s: state %s (%s), want %s", test.code, test.reason, r.State, r.Reason, test.want)
 		}
@@ -129,64 +128,64 @@ func TestErrors(t *testing.T) {
 }
 
 func TestTotalResultsIsNotTheTotal(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "threads"))
+	r := parsertest.Result(t, New(), "threads")
 	if r.Declared != 3+1+7+2 || r.Counted != 5 {
 		t.Errorf("declared %d, counted %d, want 13 and 5 (pageInfo says 4)", r.Declared, r.Counted)
 	}
 }
 
 func TestOfficialIsTheVideosChannel(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "threads"))
+	r := parsertest.Result(t, New(), "threads")
 	for id, want := range map[string]parsers.Role{
 		"UgxThreadOne": parsers.RoleUnknown, "UgxThreadOne.9reply1": parsers.RoleOfficial, "UgxThreadThree": parsers.RoleUnknown,
 	} {
-		if got := apitest.Find(t, r, id).Role; got != want {
+		if got := parsertest.Find(t, r, id).Role; got != want {
 			t.Errorf("role of %s = %q, want %q", id, got, want)
 		}
 	}
-	page := apitest.Load(t, "threads", `"channelId": "UCexampleAkimat000000001", `, "")
+	page := parsertest.Page(t, "threads", `"channelId": "UCexampleAkimat000000001", `, "")
 	page.URL = threadsURL
-	if got := apitest.Find(t, apitest.Parse(t, New(), page), "UgxThreadOne.9reply1").Role; got != parsers.RoleUnknown {
+	if got := parsertest.Find(t, parsertest.Parse(t, New(), page), "UgxThreadOne.9reply1").Role; got != parsers.RoleUnknown {
 		t.Errorf("where nothing names the channel, its comment is %q, want unknown", got)
 	}
 }
 
 func TestEditedIsUpdatedAfterPublished(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "threads"))
-	edited := apitest.Find(t, r, "UgxThreadOne")
+	r := parsertest.Result(t, New(), "threads")
+	edited := parsertest.Find(t, r, "UgxThreadOne")
 	if want := parsers.At(time.Date(2025, 2, 20, 7, 20, 0, 0, time.UTC)); !edited.Edited || edited.EditedAt != want {
 		t.Errorf("edited %t at %v, want at %v", edited.Edited, edited.EditedAt, want)
 	}
-	if other := apitest.Find(t, r, "UgxThreadTwo"); other.Edited || !other.EditedAt.IsZero() {
+	if other := parsertest.Find(t, r, "UgxThreadTwo"); other.Edited || !other.EditedAt.IsZero() {
 		t.Errorf("an untouched comment is edited at %v", other.EditedAt)
 	}
 }
 
 func TestVideoIsDatedByItselfNotByThePlaylist(t *testing.T) {
-	r := apitest.Parse(t, New(), apitest.Load(t, "videos"))
+	r := parsertest.Result(t, New(), "videos")
 	want := parsers.At(time.Date(2025, 2, 20, 6, 0, 0, 0, time.UTC))
-	if got := apitest.Find(t, r, "exampleVid1").Published; got != want {
+	if got := parsertest.Find(t, r, "exampleVid1").Published; got != want {
 		t.Errorf("published %v, want %v", got, want)
 	}
-	if gone := apitest.Find(t, r, "exampleVid2"); !gone.Deleted || len(r.Found) != 1 {
+	if gone := parsertest.Find(t, r, "exampleVid2"); !gone.Deleted || len(r.Found) != 1 {
 		t.Errorf("a deleted video: deleted %t, page leads to %d threads, want true, 1", gone.Deleted, len(r.Found))
 	}
 }
 
 func TestDeletedParentEndsOnlyItsReplies(t *testing.T) {
 	const gone = `{"error":{"code":404,"message":"m","errors":[{"reason":"parentCommentNotFound"}]}}`
-	r := apitest.Read(t, New(), base+"comments?parentId=c1#replies=c2&then=p2&video=exampleVid1&declared=9", gone)
+	r := parsertest.Read(t, New(), base+"comments?parentId=c1#replies=c2&then=p2&video=exampleVid1&declared=9", gone)
 	if r.State != parsers.OK || r.Next == nil || !strings.Contains(r.Next.URL, "parentId=c2") || r.Declared != parsers.Unknown {
 		t.Errorf("state %s (%s), next %v, want ok and the replies to c2", r.State, r.Reason, r.Next)
 	}
-	if r := apitest.Read(t, New(), base+"comments?parentId=c1#video=exampleVid1", gone); r.State != parsers.Empty || r.Next != nil {
+	if r := parsertest.Read(t, New(), base+"comments?parentId=c1#video=exampleVid1", gone); r.State != parsers.Empty || r.Next != nil {
 		t.Errorf("the last one: state %s, next %v, want empty, none", r.State, r.Next)
 	}
 }
 
 func TestMarkupIsNotText(t *testing.T) {
-	r := apitest.Read(t, New(), threadsURL, `{"items":[{"snippet":{"topLevelComment":{"id":"c","snippet":{"textDisplay":"a<br>b &amp; c","publishedAt":"2025-01-02T03:04:05Z"}}}}]}`)
-	if got := apitest.Find(t, r, "c").Text; got != "a\nb & c" {
+	r := parsertest.Read(t, New(), threadsURL, `{"items":[{"snippet":{"topLevelComment":{"id":"c","snippet":{"textDisplay":"a<br>b &amp; c","publishedAt":"2025-01-02T03:04:05Z"}}}}]}`)
+	if got := parsertest.Find(t, r, "c").Text; got != "a\nb & c" {
 		t.Errorf("text %q, want %q", got, "a\nb & c")
 	}
 }
@@ -199,22 +198,16 @@ func TestMissingFields(t *testing.T) {
 		{"time", `{"items":[{"snippet":{"topLevelComment":{"id":"c","snippet":{"publishedAt":"soon"}}}}]}`, "publishedAt"},
 		{"another video", `{"items":[{"snippet":{"topLevelComment":{"id":"c","snippet":{"videoId":"otherVideo1","publishedAt":"2025-01-02T03:04:05Z"}}}}]}`, "otherVideo1"},
 	} {
-		r := apitest.Read(t, New(), threadsURL, test.body)
+		r := parsertest.Read(t, New(), threadsURL, test.body)
 		if r.State != parsers.Drift || !strings.Contains(r.Reason, test.reason) {
 			t.Errorf("%s: state %s (%s), want drift for %s", test.name, r.State, r.Reason, test.reason)
 		}
 	}
-	apitest.CutAnywhere(t, New(), apitest.Load(t, "threads"))
+	parsertest.CutShowsNothing(t, New(), "threads")
 }
 
-func TestNoKeyInAddresses(t *testing.T) {
-	for _, fixture := range []string{"channels", "videos", "threads", "replies"} {
-		r := apitest.Parse(t, New(), apitest.Load(t, fixture))
-		text, err := parsertest.Encode(r)
-		if err != nil || strings.Contains(string(text), "SECRET") {
-			t.Errorf("%s: the result holds the key (%v)", fixture, err)
-		}
-	}
+func TestNoKeyEntersAResult(t *testing.T) {
+	parsertest.NoSecrets(t, New(), []string{"key"}, "channels", "videos", "threads", "replies")
 }
 
 func TestStart(t *testing.T) {
@@ -222,7 +215,7 @@ func TestStart(t *testing.T) {
 		video   = "exampleVid1 " + base + "commentThreads?maxResults=100&order=time&part=replies%2Csnippet&textFormat=plainText&videoId=exampleVid1"
 		uploads = "UCexampleAkimat000000001 " + base + "playlistItems?maxResults=50&part=contentDetails%2Csnippet&playlistId=UUexampleAkimat000000001"
 	)
-	apitest.Start(t, New(), map[string]string{
+	parsertest.Start(t, New(), map[string]string{
 		"https://www.youtube.com/watch?v=exampleVid1&t=5s":                    video,
 		"youtu.be/exampleVid1?si=x":                                           video,
 		"https://m.youtube.com/shorts/exampleVid1":                            video,
@@ -243,7 +236,7 @@ func TestStart(t *testing.T) {
 
 func TestCaptured(t *testing.T) {
 	seen := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	r := apitest.Parse(t, New(), apitest.Capture(t, "youtube/comment_threads__comment_threads_by_video_paged_1.json",
+	r := parsertest.Parse(t, New(), parsertest.Capture(t, "youtube/comment_threads__comment_threads_by_video_paged_1.json",
 		base+"commentThreads?part=snippet&videoId=F1UP7wRCPH8&maxResults=5", seen))
 	if r.State != parsers.OK || len(r.Items) != 5 || r.Declared != 7 || r.Next == nil || !strings.Contains(r.Next.URL, "/comments?") {
 		t.Errorf("state %s (%s), %d items, declared %d, next %v; want ok, 5 items, 7 declared, then the 2 replies that are not shown",
@@ -259,7 +252,7 @@ func TestCaptured(t *testing.T) {
 		t.Errorf("oldest comment of %v, want %v", first, want)
 	}
 
-	r = apitest.Parse(t, New(), apitest.Capture(t, "youtube/comments__comments_by_parent_paged_1.json",
+	r = parsertest.Parse(t, New(), parsertest.Capture(t, "youtube/comments__comments_by_parent_paged_1.json",
 		base+"comments?part=snippet&parentId=Ugw5zYU6n9pmIgAZWvN4AaABAg#video=F1UP7wRCPH8", seen))
 	var parents []string
 	for _, item := range r.Items {
@@ -269,7 +262,7 @@ func TestCaptured(t *testing.T) {
 		t.Errorf("state %s, next %v, parents (-want +got):\n%s", r.State, r.Next, diff)
 	}
 
-	r = apitest.Parse(t, New(), apitest.Capture(t, "youtube/error_permission_resp.json", threadsURL, seen))
+	r = parsertest.Parse(t, New(), parsertest.Capture(t, "youtube/error_permission_resp.json", threadsURL, seen))
 	if r.State != parsers.LoginWall {
 		t.Errorf("a refused call: state %s (%s), want login_wall", r.State, r.Reason)
 	}
@@ -293,7 +286,7 @@ func TestNewQuotaComesAtMidnightInThePacific(t *testing.T) {
 				t.Fatal(err)
 			}
 			body := fmt.Sprintf(`{"error": {"code": 403, "message": "x", "errors": [{"reason": %q}]}}`, test.reason)
-			r := apitest.Parse(t, New(), parsers.Page{URL: threadsURL, Status: 403, Body: []byte(body), Seen: seen})
+			r := parsertest.Parse(t, New(), parsers.Page{URL: threadsURL, Status: 403, Body: []byte(body), Seen: seen})
 			if got := r.RetryAt.Format(time.RFC3339); r.State != parsers.Throttled || got != test.want {
 				t.Errorf("state %s, come back at %s, want throttled, %s", r.State, got, test.want)
 			}
