@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // quick is a queue of a server of its own whose leases are short.
@@ -178,89 +174,6 @@ func TestLostLeaseEndsTheWork(t *testing.T) {
 	}
 }
 
-func TestPoisonIsParked(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name   string
-		handle func() ([]byte, error)
-		want   string
-	}{
-		{"an error", func() ([]byte, error) { return nil, errors.New("no such\nsource") }, "no such source"},
-		{"a panic", func() ([]byte, error) { panic("index out of range") }, "it panicked: index out of range"},
-		{"too large", func() ([]byte, error) { return make([]byte, maxPayload+1), nil }, "its result has 8388609 bytes, and the servers take messages of 8388608: raise their max_payload"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			q := quick(t)
-			d := dispatch(t, q(), nobody(t))
-			attempts := 0
-			work(t, q(), 1, func(context.Context, Task, Ask) ([]byte, error) { attempts++; return test.handle() })
-			task := Task{ID: "1", Owner: "a", About: "source thread"}
-			if got := do(t, d, task, nil); got.Parked != test.want || attempts != 3 {
-				t.Errorf("Do is parked for %q after %d attempts, want %q after 3", got.Parked, attempts, test.want)
-			}
-			list, err := q().Parked(t.Context())
-			if err != nil || len(list) != 1 {
-				t.Fatalf("Parked = %v, %v, want one", list, err)
-			}
-			list[0].At = time.Time{}
-			if diff := cmp.Diff(Parked{About: "source thread", Owner: "a", Reason: test.want, Attempts: 3}, list[0]); diff != "" {
-				t.Errorf("Parked (-want +got):\n%s", diff)
-			}
-			if err := q().Release(t.Context(), list[0]); err != nil {
-				t.Fatal(err)
-			}
-			if list, err := q().Parked(t.Context()); err != nil || len(list) != 0 {
-				t.Errorf("Parked after Release = %v, %v, want none", list, err)
-			}
-		})
-	}
-}
-
-// A task that ends each worker that takes it is not tried for ever.
-func TestDeadlyTaskIsParked(t *testing.T) {
-	t.Parallel()
-	q := quick(t)
-	d := dispatch(t, q(), nobody(t))
-	killed := 0
-	for range 3 {
-		victim := q()
-		dead := make(chan struct{})
-		stop := work(t, victim, 1, func(ctx context.Context, _ Task, _ Ask) ([]byte, error) {
-			killed++
-			victim.Close() // all that is seen of a process that dies
-			close(dead)
-			<-ctx.Done()
-			return nil, ctx.Err()
-		})
-		if killed == 0 {
-			go func() { do(t, d, Task{ID: "1", Owner: "a", About: "x"}, nil) }()
-		}
-		<-dead
-		_ = stop
-	}
-	work(t, q(), 1, func(context.Context, Task, Ask) ([]byte, error) {
-		t.Error("it was begun a fourth time")
-		return nil, nil
-	})
-	if !eventually(func() bool {
-		list, err := q().Parked(t.Context())
-		return err == nil && len(list) == 1 && strings.Contains(list[0].Reason, "it may end the worker")
-	}) {
-		t.Error("it was not parked")
-	}
-}
-
-func eventually(holds func() bool) bool {
-	for range 200 {
-		if holds() {
-			return true
-		}
-		<-time.After(50 * time.Millisecond)
-	}
-	return false
-}
-
 // A worker that is told to stop finishes what it does and takes nothing more.
 func TestWorkerDrains(t *testing.T) {
 	t.Parallel()
@@ -374,98 +287,6 @@ func TestServeWantsATokenBeyondThisMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	q.Close()
-}
-
-// Three servers, of which one dies while tasks are done: none is lost, none is
-// reported twice, no owner has two workers.
-func TestServerOfAClusterDies(t *testing.T) {
-	t.Parallel()
-	servers, urls := cluster(t)
-	d := dispatch(t, open(t, urls, 3), nobody(t))
-	var o owners
-	for range 3 {
-		work(t, open(t, urls, 3), 3, func(_ context.Context, task Task, _ Ask) ([]byte, error) {
-			o.visit(task.Owner, 5*time.Millisecond)
-			return []byte(task.ID), nil
-		})
-	}
-	var group sync.WaitGroup
-	var mu sync.Mutex
-	done := map[string]int{}
-	for owner := range 6 {
-		group.Go(func() {
-			for i := range 10 {
-				id := fmt.Sprintf("%d-%d", owner, i)
-				r := do(t, d, Task{ID: id, Owner: fmt.Sprint(owner), About: id}, nil)
-				mu.Lock()
-				if done[string(r.Body)]++; len(done) == 20 {
-					go leader(t, servers, "qulaq-visits").Close()
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	group.Wait()
-	if len(done) != 60 || slices.ContainsFunc(slices.Collect(values(done)), func(n int) bool { return n != 1 }) {
-		t.Errorf("done %v, want each of 60 once", done)
-	}
-	if o.twice != nil {
-		t.Errorf("owners %v were worked for by two at once", o.twice)
-	}
-}
-
-func values(m map[string]int) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		for _, n := range m {
-			if !yield(n) {
-				return
-			}
-		}
-	}
-}
-
-// cluster runs three servers on loopback.
-func cluster(t *testing.T) ([]*Server, string) {
-	t.Helper()
-	var routes, urls []string
-	for range 3 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		routes = append(routes, "nats://"+l.Addr().String())
-		l.Close()
-	}
-	var servers []*Server
-	for i, route := range routes {
-		s, err := Serve(ServerConfig{Listen: "127.0.0.1:0", Dir: t.TempDir(), Name: fmt.Sprint("node", i), Cluster: strings.TrimPrefix(route, "nats://"), Routes: routes})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Close)
-		servers = append(servers, s)
-		urls = append(urls, s.URL())
-	}
-	if !eventually(func() bool {
-		return slices.ContainsFunc(servers, func(s *Server) bool {
-			return s.server.JetStreamIsLeader() && len(s.server.JetStreamClusterPeers()) == 3
-		})
-	}) {
-		t.Fatal("the servers have not met")
-	}
-	return servers, strings.Join(urls, ",")
-}
-
-// leader is the server that leads a stream.
-func leader(t *testing.T, servers []*Server, stream string) *Server {
-	for _, s := range servers {
-		if s.server.JetStreamIsStreamLeader("$G", stream) {
-			return s
-		}
-	}
-	t.Error("no server leads " + stream)
-	return servers[0]
 }
 
 // BenchmarkDo is what the queue itself takes for a visit: handed out, leased, done,
