@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"io"
 	"strings"
@@ -51,6 +52,25 @@ func (e *Evaluation) macroF1(role language.Role) (value, lo, hi float64) {
 	}
 	return 0, 0, 1
 }
+
+// linkingTables is what a rehearsal of a republic prints (TestLinking).
+//
+//go:embed linking.md
+var linkingTables string
+
+const linkingText = `
+## Linking
+
+How often a reply is tied to the need to which it was written, by the method that tied it:
+in a simulated republic whose officials on Telegram and VK seldom name the item that they
+answer (` + "`qulaq demo --unthreaded --check`" + ` tells the same of any seed). They quote, address
+somebody, name the number of an appeal, or just write below; some write below another post.
+There are namesakes, petitions in the same words, replies that repeat the question or name
+the appeal of somebody else, and numbers of schools, buses, laws and orders. *Pairs shown so*
+are the true pairs of which both were seen, by what the page shows; *tied* counts those that
+any method but ` + "`adjacent`" + ` tied, and in its own row also that one.
+
+`
 
 // templateGoal is the precision with which templates are meant to be found.
 const templateGoal = 0.95
@@ -103,6 +123,7 @@ class, or taken for it, that are both; of macro-F1 by bootstrap.
 	if err := replies.markdown(&page); err != nil {
 		return err
 	}
+	page.WriteString(linkingText + linkingTables)
 	for i, set := range sets {
 		fmt.Fprintf(&page, "\n## `%s`\n", set.Name)
 		evaluations[i].markdown(&page)

@@ -203,6 +203,7 @@ func differences(a, b *schema.Sighting, rotated time.Time) []string {
 		{"edited", a.Edited != b.Edited},
 		{"kind", a.Kind != b.Kind},
 		{"mentions", people && !slices.Equal(a.Mentions, b.Mentions)},
+		{"numbers", people && !slices.Equal(a.Numbers, b.Numbers)},
 		{"outcome", a.Outcome != b.Outcome},
 		{"parent", a.ParentID != b.ParentID || a.Nested != b.Nested},
 		{"published", sameVisit && (a.Precision != b.Precision || !near(a.PublishedLo, b.PublishedLo) || !near(a.PublishedHi, b.PublishedHi))},

@@ -58,8 +58,9 @@ func WriteMethod(w io.Writer, country *registry.Country) error {
 	}{
 		{pipeline.ByPage, "the page puts the reply below the need, or is made for one need"},
 		{pipeline.ByParent, "the reply names the need by its id"},
-		{pipeline.ByQuote, "the reply repeats the need's words"},
-		{pipeline.ByMention, "the reply addresses the person who asked"},
+		{pipeline.ByQuote, "the reply repeats the need's words, all of them or a passage in quotation marks"},
+		{pipeline.ByNumber, "the reply names the number of the appeal, as the asker or an earlier reply named it; also in another thread of the source"},
+		{pipeline.ByMention, "the reply addresses the person who asked, by account or by name"},
 		{pipeline.ByAdjacent, "the reply follows the need, and nothing else ties it"},
 	} {
 		methods = append(methods, method{string(m.method), m.meaning, pipeline.Confidence[m.method]})

@@ -123,9 +123,9 @@ func (e *Env) addReplies(ctx context.Context, units [][]coding.Item) error {
 		if err != nil {
 			return fmt.Errorf("jobs: sample: derive %v: %w", group, err)
 		}
-		said := map[itemName]*schema.Item{}
+		said := map[[2]string]*schema.Item{} // a reply may stand in another thread than its need
 		for i := range items {
-			said[nameOf(items[i].SourceID, items[i].ThreadID, items[i].ItemID)] = &items[i]
+			said[[2]string{items[i].SourceID, items[i].ItemID}] = &items[i]
 		}
 		for _, x := range exchanges {
 			i, ok := place[nameOf(x.SourceID, x.ThreadID, x.NeedID)]
@@ -133,7 +133,7 @@ func (e *Env) addReplies(ctx context.Context, units [][]coding.Item) error {
 				continue
 			}
 			for k, id := range x.ReplyID {
-				reply := said[nameOf(x.SourceID, x.ThreadID, id)]
+				reply := said[[2]string{x.SourceID, id}]
 				if reply == nil || x.ReplyMethod[k] == string(pipeline.ByAdjacent) {
 					continue
 				}

@@ -88,11 +88,10 @@ func (d *Deriver) Derive(sightings iter.Seq2[schema.Sighting, error], visits ite
 
 	items := make([]schema.Item, 0, len(all))
 	var exchanges []schema.Exchange
-	for thread := range byThread(all) {
-		slices.SortFunc(thread, byTime)
-		link(thread)
-		answers := replies(thread)
-		for _, u := range thread {
+	for source := range bySource(all) {
+		linkSource(source)
+		answers := replies(source)
+		for _, u := range source {
 			u.Version = uint64(version.UnixMilli())
 			items = append(items, u.Item)
 			if u.Need {
@@ -123,13 +122,20 @@ func (d *Deriver) utterances(sightings iter.Seq2[schema.Sighting, error], visits
 	return all, clusterNeeds(all), nil
 }
 
-// byThread cuts utterances that are ordered by source and thread into threads.
-func byThread(all []*utterance) iter.Seq[[]*utterance] {
+// bySource and byThread cut utterances that are ordered by source and thread.
+func bySource(all []*utterance) iter.Seq[[]*utterance] {
+	return runs(all, func(a, b *utterance) bool { return a.SourceID == b.SourceID })
+}
+
+func byThread(source []*utterance) iter.Seq[[]*utterance] {
+	return runs(source, func(a, b *utterance) bool { return a.ThreadID == b.ThreadID })
+}
+
+// runs cuts a list into the longest parts that are the same as their first element.
+func runs(all []*utterance, same func(a, b *utterance) bool) iter.Seq[[]*utterance] {
 	return func(yield func([]*utterance) bool) {
 		for len(all) > 0 {
-			end := slices.IndexFunc(all, func(u *utterance) bool {
-				return u.SourceID != all[0].SourceID || u.ThreadID != all[0].ThreadID
-			})
+			end := slices.IndexFunc(all, func(u *utterance) bool { return !same(all[0], u) })
 			if end < 0 {
 				end = len(all)
 			}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"qulaq/parsers"
@@ -13,8 +14,10 @@ type utterance struct {
 	schema.Item
 	nested     bool
 	mentions   []string
+	numbers    []string // of appeals, in the order in which it names them
 	textHash   string
 	quotedHash string
+	saidHashes []string  // of all its texts: who quoted it may have done so before it was edited
 	ended      time.Time // last visit before the platform ended the wait for a reply; zero while it has not
 	censoredAt time.Time // until when its thread is known to have shown no more than it did; zero for never
 	reply      *reply    // what makes it a reply, for officials
@@ -127,11 +130,17 @@ func foldItem(history []schema.Sighting, thread *looks) *utterance {
 		if len(u.mentions) == 0 {
 			u.mentions = s.Mentions
 		}
+		if len(u.numbers) == 0 {
+			u.numbers = s.Numbers
+		}
 		switch {
 		case !ends(s.Outcome):
 			u.ended = time.Time{}
 		case u.ended.IsZero():
 			u.ended = s.PrevAt
+		}
+		if s.TextHash != "" && !slices.Contains(u.saidHashes, s.TextHash) {
+			u.saidHashes = append(u.saidHashes, s.TextHash)
 		}
 		u.Text, u.textHash, u.quotedHash = s.Text, s.TextHash, s.QuotedHash
 		u.Outcome = s.Outcome

@@ -271,6 +271,10 @@ func (k *Key) Name(source, name string) string {
 	return k.people.mac("name", source, name)
 }
 
+// Appeal is the pseudonym of an appeal by its number, within one source: it belongs to
+// people as their accounts do, and is exchanged with them.
+func (k *Key) Appeal(source, number string) string { return k.people.mac("appeal", source, number) }
+
 // Text is the fingerprint of a text.
 func (k *Key) Text(text string) string {
 	text = strings.Join(strings.Fields(text), " ")

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// script makes a thread of lines "hour id author [>parent] [@mention] ["quoted]":
+// script makes a thread of lines "hour id author [>parent] [@mention] ["quoted] [№number]":
 // an id that begins with ? is a need, ! an official's item, . anything else, ^ the
 // official post that opens the thread.
 func script(lines ...string) []*utterance {
@@ -24,7 +24,7 @@ func script(lines ...string) []*utterance {
 		u := &utterance{Item: schema.Item{
 			ItemID: fields[1], ThreadID: "thread", Author: fields[2], Kind: "comment",
 			PublishedLo: at(hour), PublishedHi: at(hour), Role: citizen,
-		}, textHash: "text of " + fields[1]}
+		}, saidHashes: []string{"text of " + fields[1]}}
 		switch fields[1][0] {
 		case '?':
 			u.Need = true
@@ -34,6 +34,10 @@ func script(lines ...string) []*utterance {
 			u.Role, u.Kind = official, "post"
 		}
 		for _, f := range fields[3:] {
+			if number, ok := strings.CutPrefix(f, "№"); ok {
+				u.numbers = append(u.numbers, number)
+				continue
+			}
 			switch f[0] {
 			case '>':
 				u.ParentID = f[1:]
@@ -67,6 +71,21 @@ func TestLink(t *testing.T) {
 		{"an addressed name", []string{"1 ?q ann", "2 ?p bob", "3 !r body @ann"}, []string{"!r ?q mention"}},
 		{"an addressed name, the latest need", []string{"1 ?q1 ann", "2 ?q2 ann", "3 !r body @ann"}, []string{"!r ?q2 mention"}},
 		{"a name that asked nothing", []string{"1 ?q ann", "3 !r body @eve"}, nil},
+		{"a quoted word to somebody else", []string{"1 ?q ann", "2 ?p bob", `3 !r body @ann "?p`}, []string{"!r ?q mention"}},
+		{"a quoted word, and an address that asked nothing", []string{"1 ?q ann", `3 !r body @office "?q`}, []string{"!r ?q quote"}},
+		{"the number of the appeal", []string{"1 ?q ann №7", "2 ?p bob №8", "3 !r body №7"}, []string{"!r ?q number"}},
+		{"the number of a detail of one's own question", []string{"1 ?q ann", "2 .d ann >?q №7", "3 ?p bob", "4 !r body №7"}, []string{"!r ?q number"}},
+		{"a number in another's remark", []string{"1 ?q ann", "2 .d bob >?q №7", "3 !r body №7"}, []string{"!r ?q adjacent"}},
+		{"the number that an official gave", []string{"1 ?q ann", "2 !ack body >?q №7", "3 ?p bob", "4 !r body №7"}, []string{"!ack ?q parent", "!r ?q number"}},
+		{"a number given by order alone", []string{"1 ?q ann", "2 !ack body №7", "3 ?p bob", "4 !r body №7"}, []string{"!ack ?q adjacent", "!r ?p adjacent"}},
+		{"a number that nobody has", []string{"1 ?q ann", "3 !r body №9"}, []string{"!r ?q adjacent"}},
+		{"the number comes after the answer", []string{"1 ?p bob", "2 !r body №7", "3 ?q ann №7"}, []string{"!r ?p adjacent"}},
+		{"two numbers, the first is answered", []string{"1 ?q ann №7", "2 ?p bob №8", "3 !r body №8 №7"}, []string{"!r ?p number"}},
+		{"a number that another asks about", []string{"1 ?q ann №7", "2 ?p bob №7", "3 !r body №7"}, []string{"!r ?q number"}},
+		{"a number that one asks about again", []string{"1 ?q1 ann №7", "2 ?q2 ann №7", "3 !r body №7"}, []string{"!r ?q2 number"}},
+		{"a number of somebody else than is addressed", []string{"1 ?q ann №7", "2 ?p bob", "3 !r body @bob №7"}, []string{"!r ?p mention"}},
+		{"a number that tells two needs of one person apart", []string{"1 ?q1 ann №7", "2 ?q2 ann", "3 !r body @ann №7"}, []string{"!r ?q1 number"}},
+		{"a reply to praise that names a number", []string{"1 ?q ann №7", "2 .thanks bob", "3 !r body >.thanks №7"}, nil},
 		{"nothing but order", []string{"1 ?q ann", "2 !r body"}, []string{"!r ?q adjacent"}},
 		{"order, the first is answered", []string{"1 ?q ann", "2 ?p bob", "3 !r body", "4 !s body"}, []string{"!r ?p adjacent", "!s ?q adjacent"}},
 		{"too late for order", []string{"1 ?q ann", "400 !r body"}, nil},
@@ -78,17 +97,59 @@ func TestLink(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			thread := script(test.thread...)
 			link(thread)
-			var got []string
-			for _, u := range thread {
-				if u.reply != nil {
-					got = append(got, fmt.Sprintf("%s %s %s", u.ItemID, u.reply.need.ItemID, u.reply.method))
-				}
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, links(thread)); diff != "" {
 				t.Errorf("link of %q (-want +got):\n%s", test.thread, diff)
 			}
 		})
 	}
+}
+
+// An official answers below another post than the one under which was asked.
+func TestLinkAcrossThreadsByNumber(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		threads [][]string
+		want    []string
+	}{
+		{"the number of the asker", [][]string{{"1 ?q ann №7"}, {"2 ?p bob", "3 !r body №7"}}, []string{"!r ?q number"}},
+		{"the number that an official gave", [][]string{{"1 ?q ann", "2 !ack body >?q №7"}, {"3 !r body №7"}}, []string{"!ack ?q parent", "!r ?q number"}},
+		{"one of its own thread goes before", [][]string{{"1 ?q ann №7"}, {"2 ?p ann №7", "3 !r body №7"}}, []string{"!r ?p number"}},
+		{"a parent goes before", [][]string{{"1 ?q ann №7"}, {"2 ?p bob", "3 !r body >?p №7"}}, []string{"!r ?p parent"}},
+		{"a reply to praise", [][]string{{"1 ?q ann №7"}, {"2 .thanks bob", "3 !r body >.thanks №7"}}, nil},
+		{"somebody else is addressed", [][]string{{"1 ?q ann №7"}, {"3 !r body @bob №7"}}, nil},
+		{"another body", [][]string{{"1 ?q ann №7"}, {"3 !r other №7"}}, nil},
+		{"before it was asked", [][]string{{"4 ?q ann №7"}, {"3 !r body №7"}}, nil},
+		{"news", [][]string{{"1 ?q ann №7"}, {"3 ^post body №7"}}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var source []*utterance
+			for i, lines := range test.threads {
+				thread := script(lines...)
+				for _, u := range thread {
+					u.ThreadID, u.BodyID = fmt.Sprint(i), "body"
+					if u.Role == official {
+						u.BodyID = u.Author
+					}
+				}
+				source = append(source, thread...)
+			}
+			linkSource(source)
+			if diff := cmp.Diff(test.want, links(source)); diff != "" {
+				t.Errorf("links of %q (-want +got):\n%s", test.threads, diff)
+			}
+		})
+	}
+}
+
+// links tells "reply need method" of each reply.
+func links(all []*utterance) []string {
+	var got []string
+	for _, u := range all {
+		if u.reply != nil {
+			got = append(got, fmt.Sprintf("%s %s %s", u.ItemID, u.reply.need.ItemID, u.reply.method))
+		}
+	}
+	return got
 }
 
 func TestLinkToTheQuestionThatOpensTheThread(t *testing.T) {

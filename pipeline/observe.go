@@ -114,14 +114,15 @@ func (o *Observer) Compare(sheet *Sheet, memory *Memory) schema.Batch {
 // unlink leaves out of a sighting what would tie the pseudonyms of two keys
 // together. An item tells its author once: were it told again after the key was
 // rotated, the item itself would tie the old pseudonym to the new one. So would a
-// reply that addresses by a new pseudonym who asked under an old one.
+// reply that addresses by a new pseudonym who asked under an old one, or that names the
+// number of the appeal.
 func (o *Observer) unlink(s *schema.Sighting, memory *Memory) {
 	before := s.SeenAt.Before(o.key.since) // a page that was saved before the rotation
 	if s.Change != schema.First || before {
 		s.Author = ""
 	}
 	if s.Change != schema.First || before || memory.knew(s.ThreadID, o.key.since) {
-		s.Mentions = nil
+		s.Mentions, s.Numbers = nil, nil
 	}
 	if o.forgot(s.SourceID, s.ParentID) {
 		s.ParentID = ""
@@ -162,7 +163,7 @@ func VisitID(source, thread string, seen time.Time) string {
 // sighting strips an item of what identifies people.
 func (o *Observer) sighting(look *Look, item *parsers.Item, names *redact.Roster) schema.Sighting {
 	author, role, body := o.speaker(look, item)
-	text, _ := redact.Text(names.Redact(item.Text))
+	text, appeals, _ := redact.Read(names.Redact(item.Text))
 	s := schema.Sighting{
 		SourceID:   look.Source.ID,
 		ThreadID:   item.Thread,
@@ -183,6 +184,9 @@ func (o *Observer) sighting(look *Look, item *parsers.Item, names *redact.Roster
 	}
 	for _, id := range item.Mentions {
 		s.Mentions = append(s.Mentions, o.key.Account(look.Source.Platform, id))
+	}
+	for _, number := range appeals {
+		s.Numbers = append(s.Numbers, o.key.Appeal(look.Source.ID, number))
 	}
 	s.PublishedLo, s.PublishedHi = item.Published.Lo.UTC(), item.Published.Hi.UTC()
 	if item.Published.IsZero() {

@@ -37,12 +37,13 @@ func TestRotationLinksNothing(t *testing.T) {
 	edited := comment("a", "Когда починят дорогу у школы?")
 	answer := comment("b", "Завтра.")
 	answer.Author, answer.Role = parsers.Author{ID: "-9"}, parsers.RoleOfficial
+	answer.Text = "На обращение № 4512: завтра."
 	answer.Parent, answer.Mentions = "a", []string{"5"}
 	saved := o.Observe(look(1, comment("c", "Ещё вопрос?")), NewMemory())
 	after := o.Observe(look(4, edited, answer, comment("d", "Спасибо!")), memory)
 	pseudonym := key.Account("vk", "5")
 	for _, s := range slices.Concat(after.Sightings, saved.Sightings) {
-		if slices.Contains(s.Mentions, pseudonym) || s.Author == pseudonym && s.ItemID != "d" {
+		if len(s.Numbers) > 0 || slices.Contains(s.Mentions, pseudonym) || s.Author == pseudonym && s.ItemID != "d" {
 			t.Errorf("item %s tells the new pseudonym of who wrote before: %+v", s.ItemID, s)
 		}
 	}

@@ -29,6 +29,7 @@ func (o *Observer) Strip(look *Look) *Sheet {
 		item := &look.Items[i]
 		sheet.Shown[i] = Shown{Sighting: o.sighting(look, item, names), Deleted: item.Deleted}
 	}
+	o.tell(look, sheet)
 	return sheet
 }
 

@@ -32,7 +32,7 @@ func sampleBatch(minutes, n int) Batch {
 		for i := range n / 2 {
 			b.Sightings = append(b.Sightings, Sighting{
 				VisitID: v.VisitID, SourceID: "src", ThreadID: thread, ItemID: fmt.Sprintf("%d-%04d", minutes, i), SeenAt: seen, PrevAt: epoch,
-				Change: First, ParentID: "p", Kind: "comment", Role: "citizen", BodyID: "b1", Author: "a" + fmt.Sprint(i%7), Mentions: []string{"m1", "m2"},
+				Change: First, ParentID: "p", Kind: "comment", Role: "citizen", BodyID: "b1", Author: "a" + fmt.Sprint(i%7), Mentions: []string{"m1", "m2"}, Numbers: []string{"n1"},
 				PublishedLo: seen.Add(-time.Minute), PublishedHi: seen.Add(-time.Millisecond), Precision: "minute",
 				Text: "Когда отремонтируют дорогу? ';\n-- \x00", TextHash: fmt.Sprintf("h%d", i), Outcome: "",
 			})

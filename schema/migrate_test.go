@@ -161,7 +161,7 @@ func readFile(t *testing.T, name string) string {
 
 // Every statement can be run again: that is what crash safety rests on.
 func TestMigrationsCanBeRepeated(t *testing.T) {
-	again := regexp.MustCompile(`(?m)^(CREATE (TABLE|DATABASE|DICTIONARY|MATERIALIZED VIEW) IF NOT EXISTS|CREATE OR REPLACE VIEW|DROP \w+ IF EXISTS|ALTER TABLE .*(IF NOT EXISTS|IF EXISTS)|ALTER TABLE \w+ MODIFY SETTING|INSERT INTO (?s:.*) WHERE source_id NOT IN \(SELECT source_id FROM state_versions\))`)
+	again := regexp.MustCompile(`(?m)^(CREATE (TABLE|DATABASE|DICTIONARY|MATERIALIZED VIEW) IF NOT EXISTS|CREATE OR REPLACE VIEW|DROP \w+ IF EXISTS|ALTER TABLE .*(IF NOT EXISTS|IF EXISTS)|ALTER TABLE \w+ MODIFY SETTING|ALTER TABLE \w+ MODIFY COLUMN \w+ COMMENT|INSERT INTO (?s:.*) WHERE source_id NOT IN \(SELECT source_id FROM state_versions\))`)
 	names, err := fs.Glob(migrationsFS(t), "*")
 	if err != nil {
 		t.Fatal(err)

@@ -121,7 +121,7 @@ type Visit struct {
 }
 
 // Sighting is a row of table sightings: what a visit saw change about an item.
-// It never holds what identifies a citizen: Author and Mentions are keyed
+// It never holds what identifies a citizen: Author, Mentions and Numbers are keyed
 // pseudonyms, Text is redacted, Quoted is a hash.
 type Sighting struct {
 	VisitID     string    `ch:"visit_id"`
@@ -138,6 +138,7 @@ type Sighting struct {
 	BodyID      string    `ch:"body_id"`  // of an official author; of the addressee otherwise
 	Author      string    `ch:"author"`   // pseudonym; "" when unknown
 	Mentions    []string  `ch:"mentions"` // pseudonyms
+	Numbers     []string  `ch:"numbers"`  // pseudonyms of appeals
 	PublishedLo time.Time `ch:"published_lo"`
 	PublishedHi time.Time `ch:"published_hi"`
 	Precision   string    `ch:"precision"`

@@ -45,7 +45,7 @@ func clusterSettings() clickhouse.Settings {
 var (
 	createTable = regexp.MustCompile(`(?s)^CREATE TABLE IF NOT EXISTS (\w+)\n(.*)\nENGINE = (Replacing|Aggregating|Summing)?MergeTree(?:\(([^)]*)\))?\n(.*)$`)
 	createView  = regexp.MustCompile(`^CREATE OR REPLACE VIEW (\w+)`)
-	alterTable  = regexp.MustCompile(`^ALTER TABLE (\w+) (ADD COLUMN|MODIFY SETTING)`)
+	alterTable  = regexp.MustCompile(`^ALTER TABLE (\w+) (ADD COLUMN|MODIFY COLUMN|MODIFY SETTING)`)
 	insertRows  = regexp.MustCompile(`^INSERT INTO (\w+) `)
 	tableRemark = regexp.MustCompile(`(?s)COMMENT '(?:[^'\\]|''|\\.)*'$`)
 	lineRemark  = regexp.MustCompile(`(?m)^--.*\n`)
@@ -85,7 +85,7 @@ func (c *sharded) render(sql string) ([]string, error) {
 			return []string{"ALTER TABLE " + table + c.on() + " " + change}, nil
 		}
 		list := []string{"ALTER TABLE " + table + localSuffix + c.on() + " " + change}
-		if m[2] == "ADD COLUMN" {
+		if m[2] != "MODIFY SETTING" {
 			list = append(list, "ALTER TABLE "+table+c.on()+" "+change)
 		}
 		return list, nil

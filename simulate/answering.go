@@ -43,7 +43,7 @@ func (r *Republic) answer(d dice, b *body, it *item) {
 	if !it.thread.source.quiet() && d.chance(0.1) {
 		at := settled + d.exponential(1)
 		if at < last.deleted {
-			r.remark(d, b, it.thread, last, "thanks", at)
+			r.remark(d, b, last.thread, last, "thanks", at)
 			if d.chance(0.4) {
 				r.reply(d, b, it, "closing", r.hours.after(at, 0.5))
 			}
@@ -96,7 +96,7 @@ func (r *Republic) say(d dice, b *body, it *item, kind string, words formula, at
 			out.deleted = at + d.exponential(60)
 		}
 	}
-	t.add(out)
+	r.elsewhere(d, b, it, out).add(out)
 	it.need.replies = append(it.need.replies, out)
 	return out
 }
@@ -129,6 +129,8 @@ func (r *Republic) tie(d dice, it, out *item) {
 		out.link = "page"
 	case it == it.thread.opener: // the post itself is the need
 		out.link = "parent"
+	case r.config.Unthreaded && s.site == nil:
+		r.tieInWords(d, it, out)
 	case s.platform == "vk" && x < 0.35:
 		out.link = "mention"
 	case s.platform == "telegram" && x < 0.25 && it.who.handle != "":

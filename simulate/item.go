@@ -17,6 +17,8 @@ type item struct {
 	theme  string
 	text   string
 
+	appeal string // the number that a need has in the body's register; "" for none yet
+
 	private []string // what the text gives away about a person
 
 	edited  int64 // when its text becomes revised; never if not
@@ -30,7 +32,7 @@ type item struct {
 
 	parent *item  // what the page says that it answers; nil for nothing
 	quoted *item  // what it repeats without naming it
-	link   string // of a reply to its need: page, parent, quote, mention or ""
+	link   string // of a reply to its need: page, parent, quote, number, mention or ""
 	canned string // the formula behind a reply; "" for words of its own
 	need   *need  // nil for what needs no reply
 }

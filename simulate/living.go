@@ -89,6 +89,7 @@ func (r *Republic) need(d dice, s *source, b *body, who *account, at int64) *ite
 		}
 	} else {
 		r.complain(d, it, s)
+		r.nameAppeal(d, it)
 	}
 	r.enlist(it)
 	return it
@@ -129,7 +130,7 @@ func (r *Republic) again(d dice, b *body, it *item) {
 	if t == nil || at >= r.end || it.hidden {
 		return
 	}
-	second := t.add(&item{who: it.who, at: at, class: it.class, theme: it.theme, lang: it.lang, text: it.text, private: it.private})
+	second := t.add(&item{who: it.who, at: at, class: it.class, theme: it.theme, lang: it.lang, text: it.text, appeal: it.appeal, private: it.private})
 	r.enlist(second).repeats = it.need
 	r.answer(d, b, second)
 }

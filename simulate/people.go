@@ -21,6 +21,7 @@ func (r *Republic) citizen(d dice, s *source, b *body) *account {
 	if who.woman {
 		who.given, who.surname = slot("given_f"), who.surname+"а"
 	}
+	r.namesake(d, s, who)
 	who.name = who.given + " " + who.surname
 	switch s.platform {
 	case "legalacts": // the portal prints names in capitals, surname first

@@ -18,6 +18,7 @@ type phrases struct {
 	chatter  map[key][]string // what needs no answer, by class and language
 	official map[key][]string // facts by theme; other parts under theme "*"
 	drafts   map[key][]string // titles and comments of draft laws, by part and language
+	linking  map[key][]string // how replies and needs name each other, by part and language
 	slots    map[key][]string // by name and language
 	nation   [][]string       // names of bodies and regions
 }
@@ -37,6 +38,7 @@ func loadPhrases() (*phrases, error) {
 		{"chatter", 3, &p.chatter},
 		{"officials", 4, &p.official},
 		{"drafts", 3, &p.drafts},
+		{"linking", 3, &p.linking},
 		{"slots", 3, &p.slots},
 	} {
 		rows, err := readTable(phraseFiles, file.name, file.fields)

@@ -35,6 +35,11 @@ type Config struct {
 	// LoginWallDays are the days, 0 being the first, on which Telegram and VK
 	// ask to log in, with status 200, instead of showing their pages.
 	LoginWallDays []int
+	// Unthreaded has officials on Telegram and VK name the item that they answer as
+	// seldom as many do: they quote, address somebody, name the number of an appeal, or
+	// just write below, now and then below another post. With it come namesakes, and
+	// replies that name the number or repeat the words of somebody else.
+	Unthreaded bool
 	// Token is what the VK API and those of further platforms ask for that need a
 	// key; "" for none.
 	Token string

@@ -37,7 +37,7 @@ type Reply struct {
 	At       time.Time
 	Edited   time.Time
 	Deleted  time.Time
-	Link     string // how the page ties it to the need: page, parent, quote, mention, or "" not at all
+	Link     string // how the page ties it to the need: page, parent, quote, number, mention, or "" not at all
 }
 
 // Item is one utterance, of whatever kind.

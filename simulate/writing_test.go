@@ -49,8 +49,8 @@ func TestWordings(t *testing.T) {
 	}
 	d := newDice(1, "wordings")
 	given := identifiers(d, &source{platform: "telegram"})
-	given["topic"] = "…"
-	for _, table := range []map[key][]string{p.citizens, p.around, p.chatter, p.official, p.drafts} {
+	given["topic"], given["appeal"], given["words"] = "…", "4512", "…"
+	for _, table := range []map[key][]string{p.citizens, p.around, p.chatter, p.official, p.drafts, p.linking} {
 		for k, texts := range table {
 			for _, text := range texts {
 				lang := "kk"

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -21,12 +22,16 @@ func (c *Demo) audit(ctx context.Context, e *jobs.Env, republic *simulate.Republ
 	if err != nil {
 		return err
 	}
+	links, err := jobs.AuditLinking(ctx, e, republic, asOf, true)
+	if err != nil {
+		return err
+	}
 	if c.JSON {
 		encoder := json.NewEncoder(s.Out)
 		encoder.SetIndent("", "  ")
-		err = encoder.Encode(audits)
+		err = encoder.Encode(map[string]any{"bodies": audits, "linking": links})
 	} else {
-		err = auditTable(s, audits)
+		err = errors.Join(auditTable(s, audits), linkingTable(s, links))
 	}
 	if err != nil {
 		return err
@@ -84,5 +89,29 @@ func auditTable(s Streams, audits []jobs.Audit) error {
 		{name: "measured", right: true, cell: func(r row) string { return r.ours }},
 		{name: "needs told by the classifier", right: true, cell: func(r row) string { return r.read }},
 		{name: "usual formula", right: true, cell: func(r row) string { return r.naive }},
+	})
+}
+
+// linkingTable prints how right each method of linking is.
+func linkingTable(s Streams, links []jobs.Linking) error {
+	fmt.Fprintln(s.Out, "\nTo which need does a reply belong? Ties against the truth, needs told by it, with 95 % intervals:")
+	share := func(n int, value, lo, hi float64) string {
+		if n == 0 {
+			return "–"
+		}
+		return fmt.Sprintf("%.3f [%.3f–%.3f]", value, lo, hi)
+	}
+	return write(s.Out, Output{Format: "table"}, links, []column[jobs.Linking]{
+		{name: "method", cell: func(l jobs.Linking) string {
+			if l.Method == jobs.AllMethods {
+				return "all but adjacent"
+			}
+			return l.Method
+		}},
+		{name: "ties made", right: true, cell: func(l jobs.Linking) string { return fmt.Sprint(l.Made) }},
+		{name: "wrong", right: true, cell: func(l jobs.Linking) string { return fmt.Sprint(l.Made - l.Right) }},
+		{name: "precision", right: true, cell: func(l jobs.Linking) string { return share(l.Made, l.Precision, l.PrecisionLo, l.PrecisionHi) }},
+		{name: "pairs shown so", right: true, cell: func(l jobs.Linking) string { return fmt.Sprint(l.Shown) }},
+		{name: "recall", right: true, cell: func(l jobs.Linking) string { return share(l.Shown, l.Recall, l.RecallLo, l.RecallHi) }},
 	})
 }

@@ -18,19 +18,20 @@ import (
 
 // Demo crawls a simulated republic and shows what comes out.
 type Demo struct {
-	Dir       string        `help:"Folder of the demo's data; wiped at the start if a demo made it." default:"data/demo" type:"path" placeholder:"DIR"`
-	Seed      uint64        `help:"Seed of the republic: the same seed gives the same pages." default:"1"`
-	Bodies    int           `help:"Bodies of the republic, 12 to 84." default:"14"`
-	Days      int           `help:"Days in which its citizens ask." default:"28"`
-	Grace     int           `help:"Days that the crawl goes on after the last question." default:"14"`
-	Load      float64       `help:"Multiplies the number of questions." default:"1"`
-	Platforms []string      `help:"Serve and crawl these platforms, too, separated by commas; 'all' for all that there are." placeholder:"NAME"`
-	Step      time.Duration `help:"Simulated time between two rounds of the crawl." default:"12h"`
-	Once      bool          `help:"End after the results; so it always does while there is no dashboard to stay up for."`
-	Check     bool          `help:"Hold what was measured against the truth, beside the usual formulas; exit 1 when it is off. Bodies with 300 needs or more are held to the bounds: choose --load accordingly."`
-	Resume    bool          `hidden:"" help:"Go on with a demo that was broken off, and print nothing."`
-	Listen    string        `hidden:"" help:"Where the republic is served." default:"127.0.0.1:0"`
-	JSON      bool          `help:"With --check: print the comparison as JSON."`
+	Dir        string        `help:"Folder of the demo's data; wiped at the start if a demo made it." default:"data/demo" type:"path" placeholder:"DIR"`
+	Seed       uint64        `help:"Seed of the republic: the same seed gives the same pages." default:"1"`
+	Bodies     int           `help:"Bodies of the republic, 12 to 84." default:"14"`
+	Days       int           `help:"Days in which its citizens ask." default:"28"`
+	Grace      int           `help:"Days that the crawl goes on after the last question." default:"14"`
+	Load       float64       `help:"Multiplies the number of questions." default:"1"`
+	Platforms  []string      `help:"Serve and crawl these platforms, too, separated by commas; 'all' for all that there are." placeholder:"NAME"`
+	Unthreaded bool          `help:"Officials seldom name the item that they answer: they quote, address somebody, name the number of an appeal, or just write below. Replies that nothing ties to a need are then missed, and rates are too low; with --check, this tells by how much."`
+	Step       time.Duration `help:"Simulated time between two rounds of the crawl." default:"12h"`
+	Once       bool          `help:"End after the results; so it always does while there is no dashboard to stay up for."`
+	Check      bool          `help:"Hold what was measured against the truth, beside the usual formulas, and how often each method of linking is right; exit 1 when a rate is off. Bodies with 300 needs or more are held to the bounds: choose --load accordingly."`
+	Resume     bool          `hidden:"" help:"Go on with a demo that was broken off, and print nothing."`
+	Listen     string        `hidden:"" help:"Where the republic is served." default:"127.0.0.1:0"`
+	JSON       bool          `help:"With --check: print the comparison as JSON."`
 }
 
 // Help is printed below the flags.
@@ -41,6 +42,7 @@ bodies are invented.
 
   qulaq demo
   qulaq demo --platforms youtube,mastodon
+  qulaq demo --check --unthreaded
   qulaq --data data/demo rank --horizon 3d
   qulaq --data data/demo sql 'SELECT * FROM coverage LIMIT 5'`
 }
@@ -56,7 +58,7 @@ func (c *Demo) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	if slices.Equal(c.Platforms, []string{"all"}) {
 		c.Platforms = simulate.Platforms()
 	}
-	republic, err := simulate.New(simulate.Config{Seed: c.Seed, Bodies: c.Bodies, Days: c.Days, Load: c.Load, Platforms: c.Platforms})
+	republic, err := simulate.New(simulate.Config{Seed: c.Seed, Bodies: c.Bodies, Days: c.Days, Load: c.Load, Platforms: c.Platforms, Unthreaded: c.Unthreaded})
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,7 @@ type span struct{ start, end int }
 // letters as Cyrillic ones, so that all spellings of a word have features in common.
 func (x *extractor) class(text string) *model.Features {
 	x.reset()
+	text = numbered(text)
 	x.marks(text)
 	shortened := shorten(text)
 	folded := onRussianKeys(shortened)

@@ -88,13 +88,17 @@ type Classifier interface {
 	Language(text string) Language
 }
 
+// numbered is text with a number where the number of an appeal was redacted: one like
+// any other.
+func numbered(text string) string { return strings.ReplaceAll(text, "‹appeal›", "0000") }
+
 // clean is text without what is no speech: addresses of pages and placeholders of
 // what was redacted.
 func clean(text string) string {
 	if !strings.Contains(text, "‹") && !strings.Contains(text, "://") {
 		return text
 	}
-	fields := strings.Fields(text)
+	fields := strings.Fields(numbered(text))
 	kept := fields[:0]
 	for _, field := range fields {
 		if strings.Contains(field, "://") || strings.HasPrefix(field, "‹") && strings.Contains(field, "›") {

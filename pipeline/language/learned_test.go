@@ -299,3 +299,16 @@ func BenchmarkDefault(b *testing.B) {
 		})
 	}
 }
+
+// That the number of an appeal is redacted changes nothing of what is read.
+func TestNumberOfAnAppealIsReadAsANumber(t *testing.T) {
+	for _, form := range []string{"Обращение зарегистрировано под № %s, рассматривается.", "Где ответ на обращение № %s?", "№ %s өтінішіңіз қаралуда"} {
+		stored := strings.ReplaceAll(form, "№ %s", "‹appeal›")
+		said := strings.ReplaceAll(form, "%s", "7645")
+		for role, read := range map[Role]func(string) Verdict{Citizen: Default().Citizen, Official: Default().Official} {
+			if a, b := read(said), read(stored); a != b {
+				t.Errorf("as %s, %q is read as %v, and %q as %v", role, said, a, stored, b)
+			}
+		}
+	}
+}

@@ -103,6 +103,9 @@ func (f *finder) digits(i int) int {
 		if end := f.email(i); end > i {
 			return f.add(i, end, Email)
 		}
+		if end := f.appeal(i); end > i {
+			return end
+		}
 	}
 	if end := f.plate(i); end > i {
 		return f.add(i, end, Plate)

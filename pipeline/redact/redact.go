@@ -8,8 +8,9 @@
 //
 // Both work on the text alone, in linear time, and never fail. They are made to
 // err on the side of removing: a lost house number costs a statistic nothing. What
-// statistics live on stays: dates, sums, numbers of laws and appeals, service
-// numbers such as 109, addresses of official sites.
+// statistics live on stays: dates, sums, numbers of laws, service numbers such as
+// 109, addresses of official sites. The numbers of appeals go, for they lead to who
+// wrote them; [Read] tells them apart, so that two texts can be known to name one.
 package redact
 
 import (
@@ -33,10 +34,11 @@ const (
 	Name                // of a person
 	Plate               // registration plate of a car
 	Flat                // number of a flat within a house
+	Appeal              // under which a body keeps somebody's appeal
 	kinds
 )
 
-var kindNames = [kinds]string{"iin", "phone", "email", "card", "iban", "handle", "profile", "name", "plate", "flat"}
+var kindNames = [kinds]string{"iin", "phone", "email", "card", "iban", "handle", "profile", "name", "plate", "flat", "appeal"}
 
 // String is the word within the placeholder.
 func (k Kind) String() string { return kindNames[k] }
@@ -66,18 +68,26 @@ func (c Counts) Total() int {
 // text that was redacted before is not changed again. Bytes that are not UTF-8
 // become U+FFFD.
 func Text(s string) (clean string, found Counts) {
+	clean, _, found = Read(s)
+	return clean, found
+}
+
+// Read is [Text], and tells the numbers of the appeals that s names: in their order,
+// each once, and each in one form however it is typed. They identify people, as what
+// Text removes does.
+func Read(s string) (clean string, appeals []string, found Counts) {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
 	f := finder{text: s, hint: -1}
 	f.scan()
 	if len(f.spans) == 0 {
-		return s, found
+		return s, nil, found
 	}
 	for _, span := range f.spans {
 		found[span.kind]++
 	}
-	return replace(s, f.spans), found
+	return replace(s, f.spans), f.appeals, found
 }
 
 // span is an identifier found at text[start:end].
@@ -102,8 +112,9 @@ func replace(s string, spans []span) string {
 // finder goes through a text once, from left to right. Each of its recognisers
 // looks at what begins at a place and reads a bounded stretch from there.
 type finder struct {
-	text  string
-	spans []span
+	text    string
+	spans   []span
+	appeals []string
 
 	hint     int  // end of the last word that says a phone or an IIN follows; -1
 	hintIIN  bool //

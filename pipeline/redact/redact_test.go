@@ -116,6 +116,12 @@ var replaced = []struct {
 	{"introduction, Kazakh", "Менің атым Дінмұхамед", "Менің атым ‹name›"},
 	{"introduction, lower case", "меня зовут айгуль живу тут", "меня зовут ‹name› живу тут"},
 
+	{"appeal of eleven digits", "обращение №87011234567", "обращение ‹appeal›"},
+	{"appeal with its year", "ЗТ-2023-01234567 на контроле", "‹appeal› на контроле"},
+	{"appeal that looks like a birth date", "ЖТ-2011-05123458", "‹appeal›"},
+	{"appeal and name", "Айгуль Сериковна, обращение № 764523", "‹name›, обращение ‹appeal›"},
+	{"number of an appeal", "номер обращения 764523, жду", "номер обращения ‹appeal›, жду"},
+
 	{"number before an at sign", "7000000000@00", "‹phone›‹handle›"},
 	{"two phones announced by one word", "тел. 87015550101, 55-01-01", "тел. ‹phone›, ‹phone›"},
 	{"number too long for a phone", "+1000000000 000 00 00", "+1000000000 ‹phone›"},
@@ -160,10 +166,7 @@ var kept = []struct {
 	{"big sum", "2 500 000 000 000 000 тенге"},
 	{"law", "Закон РК от 29 июня 2020 года № 350-VI"},
 	{"order", "приказ № 66/138/4/133"},
-	{"appeal", "№ 764523 рассмотрено"},
-	{"appeal of eleven digits", "обращение №87011234567"},
-	{"appeal with its year", "ЗТ-2023-01234567 на контроле"},
-	{"appeal that looks like a birth date", "ЖТ-2011-05123458"},
+	{"number of nothing that is named", "№ 764523 рассмотрено"},
 	{"number of an organisation", "БИН 990140000017"},
 	{"number without a control digit", "счётчик 900101300011"},
 	{"service numbers", "звоните 109, 112, 119 или 1414"},
@@ -190,7 +193,7 @@ var kept = []struct {
 	{"greeting, no stops", "Здравствуйте Когда включат свет"},
 	{"signature of an office", "С уважением, Акимат города"},
 	{"signature of an office, Kazakh", "Құрметпен, Баспасөз қызметі"},
-	{"name is asked", "Укажите ФИО, адрес и номер обращения 764523"},
+	{"name is asked", "Укажите ФИО, адрес и номер обращения"},
 	{"street after a writer", "на улице Бауыржана Момышулы темно"},
 	{"street, Kazakh", "Абай Құнанбайұлы көшесі жөнделді"},
 	{"street with initials", "ул. А. Иманова, пр. С.Сейфуллина"},
@@ -236,7 +239,7 @@ func TestTextAllocatesNothingWhenClean(t *testing.T) {
 // and again. In quadratic time, each of these takes minutes.
 func TestTextIsLinear(t *testing.T) {
 	for _, unit := range []string{
-		"1", "1 ", "+", "(", "8 701 ", "a.", "a@", "@", "[", "[id1", "*id", "x.com/i/", "tg:", "https://", "KZ1", "‹",
+		"№ 1234567 ", "от № 123 ", "-1/1", "№", "1", "1 ", "+", "(", "8 701 ", "a.", "a@", "@", "[", "[id1", "*id", "x.com/i/", "tg:", "https://", "KZ1", "‹",
 		"а", "Ж", "Иван ", "А-Б", "И.", "И. ", "Уважаемый ", "Здравствуйте, ", "фио: ", "тел ", "кв ", "а собака ",
 	} {
 		start := time.Now()
