@@ -68,7 +68,8 @@ somebody, name the number of an appeal, or just write below; some write below an
 There are namesakes, petitions in the same words, replies that repeat the question or name
 the appeal of somebody else, and numbers of schools, buses, laws and orders. *Pairs shown so*
 are the true pairs of which both were seen, by what the page shows; *tied* counts those that
-any method but ` + "`adjacent`" + ` tied, and in its own row also that one.
+any method but ` + "`adjacent`" + ` tied, and in its own row also that one. All wordings are this project's
+own: real officials may show less clearly to whom they reply.
 
 `
 

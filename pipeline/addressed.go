@@ -17,7 +17,7 @@ func (o *Observer) tell(look *Look, sheet *Sheet) {
 	var page *audience
 	for i := range sheet.Shown {
 		s, item := &sheet.Shown[i], &look.Items[i]
-		if s.Role != official || item.Kind == parsers.KindPost {
+		if s.Role != official || item.Nested || item.Kind == parsers.KindPost {
 			continue
 		}
 		if page == nil {

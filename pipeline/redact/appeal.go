@@ -46,14 +46,13 @@ func (f *finder) appeal(i int) int {
 	if digits < leastAppeal || digits > mostAppeal {
 		return 0
 	}
-	number := ""
-	switch {
-	case office != "" && yearly(f.text[i:end]):
+	var number string
+	if office != "" && yearly(f.text[i:end]) {
 		number = office + "-" + f.text[i:i+4] + "-" + strings.TrimLeft(f.text[i+5:end], "0")
-	default:
+	} else {
 		from, signed := numberWord(f.text, start)
 		run := longestDigits(f.text[i:end])
-		if !signed && run > signless || run > longestRun || !f.ofAppeal(from, end, signed || from < start) {
+		if !signed && run > signless || run > longestRun || !f.ofAppeal(from, end, from < start) {
 			return 0
 		}
 		number = plainNumber(f.text[start:end])
@@ -62,7 +61,7 @@ func (f *finder) appeal(i int) int {
 		}
 	}
 	if n := len(f.spans); n > 0 && f.spans[n-1].end > start {
-		return 0
+		return 0 // its beginning is part of something else
 	}
 	if !slices.Contains(f.appeals, number) {
 		f.appeals = append(f.appeals, number)
