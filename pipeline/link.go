@@ -129,7 +129,10 @@ func tie(u *utterance, before []*utterance, byID map[string]*utterance, answered
 	}
 	// Who is addressed goes before what is quoted or named: officials repeat to one
 	// what they have answered to another.
-	mentioned := lastBefore(before, u.addresses)
+	var mentioned *utterance
+	if len(u.mentions) > 0 {
+		mentioned = lastBefore(before, u.addresses)
+	}
 	fits := func(n *utterance) bool { return mentioned == nil || u.addresses(n) }
 	if u.quotedHash != "" {
 		quoted := func(n *utterance) bool { return slices.Contains(n.saidHashes, u.quotedHash) && fits(n) }
