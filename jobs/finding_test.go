@@ -250,15 +250,16 @@ func (f *finding) exchange(t *testing.T, need simulate.Exchange, truth map[key]*
 	}
 	type reply struct{ ID, Body, Kind string }
 	var want, have []reply
-	when := map[string]time.Time{}
+	when, byChance := map[string]time.Time{}, map[string]bool{}
 	for _, r := range need.Replies {
+		byChance[r.Item] = r.Link == "" // a name in its words may tie it
 		if l := truth[key{need.Source, r.Item}]; r.Link != "" && r.Link != "quote" && l.seen() {
 			want = append(want, reply{r.Item, r.Body, r.Kind})
 			when[r.Item] = r.At
 		}
 	}
 	for i, id := range got.ReplyID {
-		if m := pipeline.Method(got.ReplyMethod[i]); m == pipeline.ByAdjacent || m == pipeline.ByQuote {
+		if m := pipeline.Method(got.ReplyMethod[i]); m == pipeline.ByAdjacent || m == pipeline.ByQuote || byChance[id] {
 			continue // the former is a guess, which the statistics leave out; the latter may repeat what several have said
 		}
 		have = append(have, reply{id, got.ReplyBodyID[i], got.ReplyKind[i]})
