@@ -133,8 +133,13 @@ func (c *chart) drawBars(s *svg) {
 }
 
 // paths draws the band of the limits and the line, with a gap where nothing is known.
+// A band needs two marks: the limits of one that stands alone are a line.
 func (l series) paths(s *svg, class string) {
 	for _, run := range l.runs() {
+		if len(run) == 1 {
+			s.add(`<path d="M%sL%s" class="%s interval" vector-effect="non-scaling-stroke"/>`, point(run[0].x, run[0].lo), point(run[0].x, run[0].hi), class)
+			continue
+		}
 		var upper, lower, line []string
 		for _, m := range run {
 			upper, lower, line = append(upper, point(m.x, m.hi)), append(lower, point(m.x, m.lo)), append(line, point(m.x, m.y))

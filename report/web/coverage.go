@@ -129,7 +129,7 @@ func (r *request) sourcesTable(bodyID string) *table {
 	}
 	t := r.newTable("sources", r.t("sources.title"), textColumn(r.t("column.source"), "source_id"), textColumn(r.t("column.platform"), "platform"), textColumn(r.t("column.status"), "status"),
 		rightColumn(r.t("column.visits"), "visits"), rightColumn(r.t("column.complete"), "complete_share"), rightColumn(r.t("column.declared"), "declared"),
-		rightColumn(r.t("column.read"), "parsed"), rightColumn(r.t("column.coverage"), "coverage"), rightColumn(r.t("column.outage"), "outage_hours"), textColumn(r.t("column.reason"), "failures"))
+		rightColumn(r.t("column.read"), "parsed"), rightColumn(r.t("column.coverage"), "coverage"), rightColumn(r.t("column.outage"), "outage_hours"), textColumn(r.t("column.failures"), "failures"))
 	for source, body := range r.site.Index.Sources() {
 		if bodyID != "" && body.ID != bodyID || bodyID == "" && source.Status == registry.Blocked {
 			continue

@@ -39,6 +39,9 @@ func shareMark(x float64, n report.Number) mark {
 	return mark{x: x, y: n.Value(), lo: n.Limits().Lo, hi: n.Limits().Hi}
 }
 
+// apart is how far equal numbers of two lines stand apart, so that both are seen.
+const apart = 0.004
+
 // along spreads n points over an axis, each in the middle of its part.
 func along(i, n int) float64 { return (float64(i) + 0.5) / float64(n) }
 
@@ -61,14 +64,24 @@ func (r *request) rateFigure(id, title string, points []report.Point, weeks ...s
 	anyReply := series{label: r.t("reply.any"), dots: true}
 	substantive := series{label: r.t("reply.substantive"), dots: true}
 	columns := []column{textColumn(r.t("column.period"), "period"), numberColumn(r.t("column.any", horizon), "any"), numberColumn(r.t("column.substantive", horizon), "substantive")}
-	t := r.newTable(id, title, append(columns, r.basisColumns()...)...)
+	columns = append(columns, r.basisColumns()...)
+	note := r.t("trend.note")
+	if r.corrected() {
+		columns = append(columns, r.correctedColumns(horizon)...)
+		note += " " + r.correctedNote()
+	}
+	t := r.newTable(id, title, columns...)
 	for i, p := range points {
 		x := along(i, len(points))
-		anyReply.marks = append(anyReply.marks, shareMark(x, p.Any.Rates[h]))
-		substantive.marks = append(substantive.marks, shareMark(x, p.Substantive.Rates[h]))
+		anyReply.marks = append(anyReply.marks, shareMark(x-apart, p.Any.Rates[h]))
+		substantive.marks = append(substantive.marks, shareMark(x+apart, p.Substantive.Rates[h]))
 		name := textCell(p.Period)
 		name.Header = true
-		t.add(append([]cell{name, r.rateCell(p.Any.Rates[h]), r.rateCell(p.Substantive.Rates[h])}, r.basisCells(p.Any.Rates[h])...)...)
+		cells := append([]cell{name, r.rateCell(p.Any.Rates[h]), r.rateCell(p.Substantive.Rates[h])}, r.basisCells(p.Any.Rates[h])...)
+		if r.corrected() {
+			cells = append(cells, r.correctedCells(p.Any, p.Substantive)...)
+		}
+		t.add(cells...)
 	}
 	c := chart{
 		id: id, title: title, desc: r.t("trend.desc", horizon, len(points)),
@@ -77,7 +90,7 @@ func (r *request) rateFigure(id, title string, points []report.Point, weeks ...s
 	if len(weeks) > 0 {
 		c.barsTitle, c.bars = r.t("trend.coverage"), coverageBars(points, weeks)
 	}
-	return r.figure(c, r.t("trend.note"), t)
+	return r.figure(c, note, t)
 }
 
 // horizonsTable is the share answered by each horizon, over time.

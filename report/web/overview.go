@@ -18,6 +18,7 @@ type league struct {
 	Table  *table
 	Axis   template.HTML
 	Legend []legend
+	Note   string // what to mind when reading it
 }
 
 type overview struct {
@@ -125,6 +126,9 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 		numberColumn(r.t("column.median"), "median_days"),
 	}
 	columns = append(columns, r.basisColumns()...)
+	if r.corrected() {
+		columns = append(columns, r.correctedColumns(horizon)...)
+	}
 	if sort && r.site.Edition == "" {
 		for i, name := range []string{"rank", "body", "", "any", "substantive", "median", "needs", "open", "coverage"} {
 			if name != "" {
@@ -147,11 +151,28 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 			{Strip: strip(s.Any.Rates[h], s.Substantive.Rates[h])},
 			r.rateCell(s.Any.Rates[h]), r.rateCell(s.Substantive.Rates[h]), r.timeCell(s.Any.Median),
 		}
-		t.add(append(cells, r.basisCells(s.Any.Rates[h])...)...)
+		cells = append(cells, r.basisCells(s.Any.Rates[h])...)
+		if r.corrected() {
+			cells = append(cells, r.correctedCells(s.Any, s.Substantive)...)
+		}
+		t.add(cells...)
 		t.Rows[len(t.Rows)-1].Marked = s.BodyID == marked
 	}
+	return league{Table: &t, Axis: r.stripAxis(), Legend: r.replyLegend(), Note: r.correctedNote()}
+}
+
+// correctedNote says what corrected numbers are; "" where there are none.
+func (r *request) correctedNote() string {
+	if r.corrected() {
+		return r.t("corrected.note", report.MinCoded)
+	}
+	return ""
+}
+
+// replyLegend names the two lines of strips.
+func (r *request) replyLegend() []legend {
 	c := chart{lines: []series{{label: r.t("reply.any"), dots: true}, {label: r.t("reply.substantive"), dots: true}}}
-	return league{Table: &t, Axis: r.stripAxis(), Legend: c.legends()}
+	return c.legends()
 }
 
 // whole writes a rank for programs; "" for one that is not told.

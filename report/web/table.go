@@ -112,6 +112,28 @@ func (r *request) basisCells(n report.Number) []cell {
 	return []cell{{Text: needs(n)}, {Text: r.share(n.Basis().Censored)}, coverage}
 }
 
+// correctedColumns tell what a hand-coded sample corrects, and on how much of it the
+// numbers of a row rest.
+func (r *request) correctedColumns(horizon string) []column {
+	return []column{
+		numberColumn(r.t("column.any.corrected", horizon), "any_corrected"),
+		numberColumn(r.t("column.substantive.corrected", horizon), "substantive_corrected"),
+		{Title: r.t("column.coded"), Right: true, fields: []string{"coded_items", "coded_needs", "coded_false", "coded_missed"}},
+	}
+}
+
+func (r *request) correctedCells(anyReply, substantive report.Speed) []cell {
+	h := r.choice.horizon()
+	n := anyReply.CorrectedAt(h)
+	on := cell{Text: "–", record: make([]string, 4)}
+	if b := n.Basis().Coded; b != nil && !n.Suppressed() {
+		on.Text = count(b.Items)
+		on.Limits = r.t("coded.errors", count(b.Needs), count(b.False), count(b.Missed))
+		on.record = []string{strconv.Itoa(b.Items), strconv.Itoa(b.Needs), strconv.Itoa(b.False), strconv.Itoa(b.Missed)}
+	}
+	return []cell{r.rateCell(n), r.rateCell(substantive.CorrectedAt(h)), on}
+}
+
 func textCell(text string) cell { return cell{Text: text, record: []string{text}} }
 
 func countCell[N int | uint64](n N) cell {
