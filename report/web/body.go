@@ -17,6 +17,7 @@ type body struct {
 	Rank      string
 	Peers     int // bodies of its level that were asked
 	Headline  []headline
+	Note      string // of corrected numbers; "" without them
 	Form      form
 	Rates     figure
 	Horizons  *table
@@ -168,6 +169,7 @@ func (c *body) fill(r *request, b *registry.Body) error {
 		r.headline(r.t("column.substantive", horizon), c.Standing.Substantive.Rates[h], r.percent),
 		r.headline(r.t("column.median"), c.Standing.Any.Median, r.days),
 	}
+	c.Note = r.correctedNote()
 	c.Headline[0].Coded, c.Headline[1].Coded = r.codedHeadline(c.Standing.Any), r.codedHeadline(c.Standing.Substantive)
 	c.Rates = r.ratesOfBody(b, points)
 	c.Horizons = r.horizonsTable("horizons", points)

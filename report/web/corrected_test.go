@@ -20,7 +20,7 @@ func TestCorrectedRates(t *testing.T) {
 		field := func(row []string, name string) string { return row[slices.Index(records[0], name)] }
 		for _, row := range records[1:] {
 			if field(row, "body_id") != coded {
-				if got := field(row, "any_corrected") + field(row, "coded_items"); got != "" {
+				if got := field(row, "any_corrected") + field(row, "any_coded_items"); got != "" {
 					t.Errorf("%s: %s, of which nothing is coded, has %q corrected", address, field(row, "body_id"), got)
 				}
 				continue
@@ -28,7 +28,7 @@ func TestCorrectedRates(t *testing.T) {
 			if got, read := field(row, "any_corrected"), field(row, "any"); got == "" || got[:4] != read[:4] {
 				t.Errorf("%s: any = %s, corrected %q: coders who agree with the classifier change nothing", address, read, got)
 			}
-			if items, missed, lo := field(row, "coded_items"), field(row, "coded_missed"), field(row, "substantive_corrected_lo"); items != "40" || missed != "0" || lo == "" {
+			if items, missed, lo := field(row, "any_coded_items"), field(row, "any_coded_missed"), field(row, "substantive_corrected_lo"); items != "40" || missed != "0" || lo == "" {
 				t.Errorf("%s: %s items are coded, %s missed, lower limit %q, want 40, 0 and a limit", address, items, missed, lo)
 			}
 		}
@@ -39,7 +39,7 @@ func TestCorrectedRates(t *testing.T) {
 			t.Errorf("%s explains corrected numbers %d times", address, got)
 		}
 	}
-	if head := parse(t, site.page(t, "/ru/body/"+coded)).Find("dl.headline").Text(); strings.Count(head, "с поправкой, закодировано записей: 40") != 2 {
+	if head := parse(t, site.page(t, "/ru/body/"+coded)).Find("dl.headline").Text(); strings.Count(head, ", закодировано 40") != 2 {
 		t.Errorf("the head of the page of %s does not tell both corrected rates:\n%s", coded, head)
 	}
 	if page := newSite(t, new(invented), Options{}).page(t, "/en/"); strings.Contains(page, "corrected") {

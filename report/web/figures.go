@@ -64,24 +64,21 @@ func (r *request) rateFigure(id, title string, points []report.Point, weeks ...s
 	anyReply := series{label: r.t("reply.any"), dots: true}
 	substantive := series{label: r.t("reply.substantive"), dots: true}
 	columns := []column{textColumn(r.t("column.period"), "period"), numberColumn(r.t("column.any", horizon), "any"), numberColumn(r.t("column.substantive", horizon), "substantive")}
-	columns = append(columns, r.basisColumns()...)
-	note := r.t("trend.note")
 	if r.corrected() {
-		columns = append(columns, r.correctedColumns(horizon)...)
-		note += " " + r.correctedNote()
+		columns[1], columns[2] = columns[1].corrected("any"), columns[2].corrected("substantive")
 	}
-	t := r.newTable(id, title, columns...)
+	t := r.newTable(id, title, append(columns, r.basisColumns()...)...)
 	for i, p := range points {
 		x := along(i, len(points))
 		anyReply.marks = append(anyReply.marks, shareMark(x-apart, p.Any.Rates[h]))
 		substantive.marks = append(substantive.marks, shareMark(x+apart, p.Substantive.Rates[h]))
 		name := textCell(p.Period)
 		name.Header = true
-		cells := append([]cell{name, r.rateCell(p.Any.Rates[h]), r.rateCell(p.Substantive.Rates[h])}, r.basisCells(p.Any.Rates[h])...)
+		rates := []cell{name, r.rateCell(p.Any.Rates[h]), r.rateCell(p.Substantive.Rates[h])}
 		if r.corrected() {
-			cells = append(cells, r.correctedCells(p.Any, p.Substantive)...)
+			rates[1], rates[2] = r.correctedCell(p.Any), r.correctedCell(p.Substantive)
 		}
-		t.add(cells...)
+		t.add(append(rates, r.basisCells(p.Any.Rates[h])...)...)
 	}
 	c := chart{
 		id: id, title: title, desc: r.t("trend.desc", horizon, len(points)),
@@ -90,7 +87,7 @@ func (r *request) rateFigure(id, title string, points []report.Point, weeks ...s
 	if len(weeks) > 0 {
 		c.barsTitle, c.bars = r.t("trend.coverage"), coverageBars(points, weeks)
 	}
-	return r.figure(c, note, t)
+	return r.figure(c, r.t("trend.note"), t)
 }
 
 // horizonsTable is the share answered by each horizon, over time.

@@ -18,7 +18,6 @@ type league struct {
 	Table  *table
 	Axis   template.HTML
 	Legend []legend
-	Note   string // what to mind when reading it
 }
 
 type overview struct {
@@ -26,7 +25,8 @@ type overview struct {
 	League  league
 	Trend   figure
 	Horizon string
-	Empty   bool // nothing was asked yet
+	Empty   bool   // nothing was asked yet
+	Note    string // of corrected numbers; "" without them
 }
 
 // overview is the first page: who answers.
@@ -46,6 +46,7 @@ func (r *request) overview() (response, error) {
 		League:  r.league("ranking", r.sorted(r.chosen(ranking)), "", true),
 		Trend:   r.rateFigure("trend", r.t("trend.title"), points, r.snapshot.Weeks...),
 		Empty:   len(ranking) == 0,
+		Note:    r.correctedNote(),
 	}
 	return r.newPage("overview", r.t("overview.title"), content, content.League.Table, content.Trend.Table), nil
 }
@@ -125,10 +126,10 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 		numberColumn(r.t("column.substantive", horizon), "substantive"),
 		numberColumn(r.t("column.median"), "median_days"),
 	}
-	columns = append(columns, r.basisColumns()...)
 	if r.corrected() {
-		columns = append(columns, r.correctedColumns(horizon)...)
+		columns[3], columns[4] = columns[3].corrected("any"), columns[4].corrected("substantive")
 	}
+	columns = append(columns, r.basisColumns()...)
 	if sort && r.site.Edition == "" {
 		for i, name := range []string{"rank", "body", "", "any", "substantive", "median", "needs", "open", "coverage"} {
 			if name != "" {
@@ -151,14 +152,13 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 			{Strip: strip(s.Any.Rates[h], s.Substantive.Rates[h])},
 			r.rateCell(s.Any.Rates[h]), r.rateCell(s.Substantive.Rates[h]), r.timeCell(s.Any.Median),
 		}
-		cells = append(cells, r.basisCells(s.Any.Rates[h])...)
 		if r.corrected() {
-			cells = append(cells, r.correctedCells(s.Any, s.Substantive)...)
+			cells[3], cells[4] = r.correctedCell(s.Any), r.correctedCell(s.Substantive)
 		}
-		t.add(cells...)
+		t.add(append(cells, r.basisCells(s.Any.Rates[h])...)...)
 		t.Rows[len(t.Rows)-1].Marked = s.BodyID == marked
 	}
-	return league{Table: &t, Axis: r.stripAxis(), Legend: r.replyLegend(), Note: r.correctedNote()}
+	return league{Table: &t, Axis: r.stripAxis(), Legend: r.replyLegend()}
 }
 
 // correctedNote says what corrected numbers are; "" where there are none.

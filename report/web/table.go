@@ -55,6 +55,7 @@ type row struct {
 type cell struct {
 	Text   string
 	Limits string // small, behind the text
+	Below  string // smaller still, beneath it
 	Href   string
 	Note   string // a mark, behind the text, with its meaning
 	Header bool
@@ -112,26 +113,28 @@ func (r *request) basisCells(n report.Number) []cell {
 	return []cell{{Text: needs(n)}, {Text: r.share(n.Basis().Censored)}, coverage}
 }
 
-// correctedColumns tell what a hand-coded sample corrects, and on how much of it the
-// numbers of a row rest.
-func (r *request) correctedColumns(horizon string) []column {
-	return []column{
-		numberColumn(r.t("column.any.corrected", horizon), "any_corrected"),
-		numberColumn(r.t("column.substantive.corrected", horizon), "substantive_corrected"),
-		{Title: r.t("column.coded"), Right: true, fields: []string{"coded_items", "coded_needs", "coded_false", "coded_missed"}},
+// corrected adds to a column of rates what a hand-coded sample corrects, and on how
+// much of it that rests.
+func (c column) corrected(field string) column {
+	c.fields = append(c.fields, numberColumn("", field+"_corrected").fields...)
+	for _, of := range []string{"items", "needs", "false", "missed"} {
+		c.fields = append(c.fields, field+"_coded_"+of)
 	}
+	return c
 }
 
-func (r *request) correctedCells(anyReply, substantive report.Speed) []cell {
+// correctedCell is the cell of a rate, the corrected one beneath it.
+func (r *request) correctedCell(s report.Speed) cell {
 	h := r.choice.horizon()
-	n := anyReply.CorrectedAt(h)
-	on := cell{Text: "–", record: make([]string, 4)}
+	c, n := r.rateCell(s.Rates[h]), s.CorrectedAt(h)
+	on := make([]string, 4)
 	if b := n.Basis().Coded; b != nil && !n.Suppressed() {
-		on.Text = count(b.Items)
-		on.Limits = r.t("coded.errors", count(b.Needs), count(b.False), count(b.Missed))
-		on.record = []string{strconv.Itoa(b.Items), strconv.Itoa(b.Needs), strconv.Itoa(b.False), strconv.Itoa(b.Missed)}
+		share, limits := r.percent(n)
+		c.Below = r.t("corrected.value", share, limits, count(b.Items))
+		on = []string{strconv.Itoa(b.Items), strconv.Itoa(b.Needs), strconv.Itoa(b.False), strconv.Itoa(b.Missed)}
 	}
-	return []cell{r.rateCell(n), r.rateCell(substantive.CorrectedAt(h)), on}
+	c.record = slices.Concat(c.record, record(n), on)
+	return c
 }
 
 func textCell(text string) cell { return cell{Text: text, record: []string{text}} }
