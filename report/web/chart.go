@@ -38,6 +38,7 @@ type chart struct {
 type tick struct {
 	at    float64
 	label string
+	minor bool // a phone has no room for its label
 }
 
 // series is a line of a chart.
@@ -84,7 +85,13 @@ func (c *chart) draw() template.HTML {
 	}
 	for _, t := range c.x {
 		s.line(100*t.at, chartTop+chartHeight, 100*t.at, chartTop+chartHeight+4, "grid")
+		if t.minor {
+			s.WriteString(`<g class="minor">`)
+		}
 		s.text(100*t.at, chartTop+chartHeight+16, anchorAt(t.at), t.label)
+		if t.minor {
+			s.WriteString(`</g>`)
+		}
 	}
 	s.add(`<svg x="0" y="%s" width="100%%" height="%s" viewBox="0 0 %s %s" preserveAspectRatio="none">`,
 		num(chartTop), num(chartHeight), num(inner), num(inner))
@@ -190,7 +197,7 @@ func (c *chart) legends() []legend {
 func (r *request) shareTicks() []tick {
 	var ticks []tick
 	for _, at := range []float64{0, 0.25, 0.5, 0.75, 1} {
-		ticks = append(ticks, tick{at, r.share(at)})
+		ticks = append(ticks, tick{at: at, label: r.share(at)})
 	}
 	return ticks
 }

@@ -77,13 +77,12 @@ func (r *request) weeksFigure() figure {
 	var x []tick
 	for i, week := range order {
 		s, at := weeks[week], along(i, len(order))
-		name := textCell(week.Format(time.DateOnly))
-		name.Header = true
+		name := dateCell(week.Format(time.DateOnly))
 		t.add(append([]cell{name}, r.seenCells(s)...)...)
 		read.marks = append(read.marks, flat(at, s.covered.Share()))
 		complete.marks = append(complete.marks, flat(at, s.completeShare()))
 		if i%step == 0 {
-			x = append(x, tick{at, name.Text})
+			x = append(x, tick{at, name.Text, len(x)%2 == 1})
 		}
 	}
 	c := chart{id: "weeks", title: title, desc: r.t("coverage.desc", len(order)), x: x, y: r.shareTicks(), lines: []series{read, complete}}

@@ -59,6 +59,7 @@ type cell struct {
 	Href   string
 	Note   string // a mark, behind the text, with its meaning
 	Header bool
+	Whole  bool // not broken into lines
 	Strip  template.HTML
 	Right  bool // filled in by add
 	Title  string
@@ -138,6 +139,13 @@ func (r *request) correctedCell(s report.Speed) cell {
 }
 
 func textCell(text string) cell { return cell{Text: text, record: []string{text}} }
+
+// dateCell is the date that names a row.
+func dateCell(date string) cell {
+	c := textCell(date)
+	c.Header, c.Whole = true, true
+	return c
+}
 
 func countCell[N int | uint64](n N) cell {
 	return cell{Text: count(n), record: []string{strconv.FormatUint(uint64(n), 10)}}

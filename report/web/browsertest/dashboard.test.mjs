@@ -212,6 +212,12 @@ for (const lang of languages) {
       await page.emulateMedia({ colorScheme: 'light' });
       await page.setViewportSize({ width: 360, height: 740 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const labels = await page.locator('svg.chart').evaluateAll((charts) => charts.flatMap((chart) => {
+        const axis = [...chart.querySelectorAll('text[text-anchor=middle], text[text-anchor=end]')].filter((t) => t.checkVisibility());
+        const boxes = axis.map((t) => t.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+        return boxes.slice(1).filter((box, i) => Math.abs(box.top - boxes[i].top) < 2 && box.left < boxes[i].right).map(() => chart.querySelector('title').textContent);
+      }));
+      assert.deepEqual(labels, [], `${lang}${path}: labels of charts lie on each other on a screen of 360`);
       assert.ok(width <= 360, `${lang}${path} is ${width} px wide on a screen of 360`);
       if (SHOTS && lang === 'kk' && name === 'overview') {
         await page.locator('.league').scrollIntoViewIfNeeded();
