@@ -46,6 +46,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, lang language, show
 	if err == nil {
 		if tag = req.tag(); has(r, tag) {
 			h.Set("ETag", tag)
+			h.Set("Vary", "Accept-Encoding")
 			h.Set("Cache-Control", fresh)
 			w.WriteHeader(http.StatusNotModified)
 			return
@@ -126,8 +127,13 @@ func (r *request) snapshotAt(asOf time.Time) (*state, error) {
 	}
 	name := "as of " + asOf.Format(time.RFC3339)
 	value, err := r.site.past.get(r.ctx, name, func(ctx context.Context) (any, error) {
+		// What was forgotten or imported since changes even what was then.
+		generation, err := r.site.Source.Generation(ctx)
+		if err != nil {
+			return nil, err
+		}
 		snapshot, err := r.site.Source.Snapshot(ctx, asOf)
-		return &state{snapshot, name}, err
+		return &state{snapshot, name + ", generation " + generation}, err
 	})
 	if err != nil {
 		return nil, err

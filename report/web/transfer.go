@@ -45,16 +45,14 @@ func (s *squeezers) squeeze(body []byte) ([]byte, error) {
 // send writes a body, compressed where the reader takes that and it is worth it.
 func (s *Site) send(w http.ResponseWriter, r *http.Request, status int, body []byte) error {
 	h := w.Header()
-	if len(body) >= squeezed && compressible(h.Get("Content-Type")) {
-		h.Add("Vary", "Accept-Encoding")
-		if takesGzip(r.Header.Get("Accept-Encoding")) {
-			small, err := s.squeezers.squeeze(body)
-			if err != nil {
-				return err
-			}
-			body = small
-			h.Set("Content-Encoding", "gzip")
+	h.Set("Vary", "Accept-Encoding")
+	if len(body) >= squeezed && compressible(h.Get("Content-Type")) && takesGzip(r.Header.Get("Accept-Encoding")) {
+		small, err := s.squeezers.squeeze(body)
+		if err != nil {
+			return err
 		}
+		body = small
+		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
@@ -65,7 +63,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, status int, body []b
 // compressible tells whether content of a type is text.
 func compressible(kind string) bool {
 	kind, _, _ = strings.Cut(kind, ";")
-	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+xml") || kind == "application/javascript"
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+xml") || kind == "application/javascript" // as some systems name it
 }
 
 // takesGzip reads Accept-Encoding (RFC 9110, 12.5.3).
