@@ -196,7 +196,7 @@ for (const lang of languages) {
         await picture(page, name, 1000, 1150);
         if (name === 'equity') {
           for (const part of ['themes', 'survey']) {
-            await page.locator(`h2#${part}`).evaluate((h) => h.scrollIntoView());
+            await page.locator(`h2#${part}`).evaluate((h) => h.scrollIntoView({ behavior: 'instant' }));
             await picture(page, part, 1000, 800);
           }
         }
@@ -210,6 +210,11 @@ for (const lang of languages) {
         assert.deepEqual(told, [], `${lang}${path}, ${colorScheme}`);
       }
       await page.emulateMedia({ colorScheme: 'light' });
+      for (const screen of [840, 1000, 1200]) {
+        await page.setViewportSize({ width: screen, height: 740 });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= screen, `${lang}${path} is ${wide} px wide on a screen of ${screen}`);
+      }
       await page.setViewportSize({ width: 360, height: 740 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       const labels = await page.locator('svg.chart').evaluateAll((charts) => charts.flatMap((chart) => {
