@@ -1,11 +1,11 @@
 package jobs
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"time"
 
+	"qulaq/jobs/schedule"
 	"qulaq/report/web"
 	"qulaq/schema"
 )
@@ -48,11 +48,18 @@ func (d Dashboard) Snapshot(ctx context.Context, asOf time.Time) (*web.Snapshot,
 	return out, nil
 }
 
+// WebSiteOptions are what the web pages of a daemon know besides its Env.
+type WebSiteOptions struct {
+	Version string
+	Address string                   // public address; "" for the host by which readers come
+	Status  func() []schedule.Status // of its jobs; nil when it has none
+}
+
 // WebSite makes the web pages of an Env. They compute in the background until ctx
 // ends; wait for them ([web.Site.Wait]) before the store is closed.
-func WebSite(ctx context.Context, e *Env, version string) (*web.Site, error) {
-	var method bytes.Buffer
-	if err := WriteMethod(&method, e.Index.Country()); err != nil {
+func WebSite(ctx context.Context, e *Env, o WebSiteOptions) (*web.Site, error) {
+	methods, err := methodPages(e.Index.Country())
+	if err != nil {
 		return nil, err
 	}
 	dictionary, err := schema.Dictionary(ctx, e.Store)
@@ -60,7 +67,21 @@ func WebSite(ctx context.Context, e *Env, version string) (*web.Site, error) {
 		return nil, fmt.Errorf("jobs: dashboard: %w", err)
 	}
 	return web.New(ctx, web.Options{
-		Source: Dashboard{e}, Index: e.Index, Log: e.Log, Version: version,
-		Method: method.String(), Dictionary: dictionary,
+		Source: Dashboard{e}, Index: e.Index, Log: e.Log, Version: o.Version, Address: o.Address,
+		Method: methods, Dictionary: dictionary, Running: o.running,
 	})
+}
+
+// running lists the jobs that run just now.
+func (o *WebSiteOptions) running() []web.Running {
+	if o.Status == nil {
+		return nil
+	}
+	var list []web.Running
+	for _, s := range o.Status() {
+		if s.Last.Outcome == schedule.Running {
+			list = append(list, web.Running{Job: s.Job, Since: s.Last.StartedAt})
+		}
+	}
+	return list
 }

@@ -31,7 +31,7 @@ func (r *rehearsal) testDashboard(t *testing.T) {
 		t.Errorf("%d counts of replies and %d weeks of sources, want some", len(now.Replies), len(now.Weeks))
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	site, err := WebSite(ctx, r.env, "test")
+	site, err := WebSite(ctx, r.env, WebSiteOptions{Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,11 @@
 package jobs
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -16,8 +18,41 @@ import (
 	"qulaq/stats"
 )
 
-//go:embed method.md.tmpl
-var methodText string
+// methodTexts are the method page in English, and short ones in other languages.
+//
+//go:embed method.md.tmpl method.ru.md.tmpl method.kk.md.tmpl
+var methodTexts embed.FS
+
+// methodLanguage is how the method page is written in a language.
+type methodLanguage struct {
+	file                 string
+	minutes, hours, days string // units
+	plural               string // is added to them where they are not one
+	horizon, working     string // how horizons are told
+	comma                string
+}
+
+var methodLanguages = map[string]methodLanguage{
+	"en": {"method.md.tmpl", "minute", "hour", "day", "s", "%gd", "%gwd", "."},
+	"ru": {"method.ru.md.tmpl", "мин", "ч", "дн.", "", "%g\u00a0дн.", "%g\u00a0раб.\u00a0дн.", ","},
+	"kk": {"method.kk.md.tmpl", "мин", "сағ", "күн", "", "%g\u00a0күн", "%g\u00a0жұмыс\u00a0күні", ","},
+}
+
+// MethodLanguages are those of [WriteMethod].
+func MethodLanguages() []string { return slices.Sorted(maps.Keys(methodLanguages)) }
+
+// methodPages are the method page in every language.
+func methodPages(country *registry.Country) (map[string]string, error) {
+	pages := map[string]string{}
+	for lang := range methodLanguages {
+		var page strings.Builder
+		if err := WriteMethod(&page, country, lang); err != nil {
+			return nil, err
+		}
+		pages[lang] = page.String()
+	}
+	return pages, nil
+}
 
 // coverageTable is what the simulations of package stats print (make test-long).
 //
@@ -30,12 +65,17 @@ var coverageTable string
 var narrowingTable string
 
 // WriteMethod writes the method page of a country, its constants taken from the
-// program.
-func WriteMethod(w io.Writer, country *registry.Country) error {
-	t, err := template.New("method").Parse(methodText)
+// program: in English the full one, in Kazakh (kk) and Russian (ru) a short one.
+func WriteMethod(w io.Writer, country *registry.Country, lang string) error {
+	in, ok := methodLanguages[lang]
+	if !ok {
+		return fmt.Errorf("jobs: there is no method page in %q, but in %s", lang, strings.Join(MethodLanguages(), ", "))
+	}
+	t, err := template.ParseFS(methodTexts, in.file)
 	if err != nil {
 		return fmt.Errorf("jobs: method page: %w", err)
 	}
+	percent, span := in.percent, in.span
 	var earning, not, horizons []string
 	for _, o := range schema.Outcomes {
 		if o.EarnsSilence() {
@@ -45,7 +85,7 @@ func WriteMethod(w io.Writer, country *registry.Country) error {
 		}
 	}
 	for _, h := range report.DefaultHorizons {
-		horizons = append(horizons, h.String())
+		horizons = append(horizons, in.tell(h))
 	}
 	type method struct {
 		Name, Meaning string
@@ -78,24 +118,38 @@ func WriteMethod(w io.Writer, country *registry.Country) error {
 		"Classifier": language.Default().Version(), "Likeness": percent(pipeline.Likeness),
 		"Methods": methods, "AdjacentWithin": span(pipeline.AdjacentWithin), "TemplateOf": pipeline.TemplateOf,
 		"Hours": fmt.Sprintf("%s, %s to %s", strings.Join(country.Week.Days, " "), country.Week.From, country.Week.To),
-		"Gaps":  country.Gaps, "Level": percent(float64(stats.DefaultLevel)), "Draws": stats.DefaultDraws,
+		"From":  country.Week.From, "To": country.Week.To, "SmallCell": report.SmallCell,
+		"Gaps": country.Gaps, "Level": percent(float64(stats.DefaultLevel)), "Draws": stats.DefaultDraws,
 		"MinCoded": report.MinCoded, "ManyNeeds": ManyNeeds, "Horizons": strings.Join(horizons, ", "), "Coverage": strings.TrimSpace(coverageTable),
 	})
 }
 
-func percent(share float64) string { return fmt.Sprintf("%g %%", 100*share) }
+// decimal writes a number as the language does.
+func (in methodLanguage) decimal(x float64) string {
+	return strings.Replace(fmt.Sprintf("%g", x), ".", in.comma, 1)
+}
+
+func (in methodLanguage) percent(share float64) string { return in.decimal(100*share) + " %" }
 
 // span writes a duration in the unit that reads best.
-func span(d time.Duration) string {
-	n, unit := d.Minutes(), "minute"
+func (in methodLanguage) span(d time.Duration) string {
+	n, unit := d.Minutes(), in.minutes
 	switch {
 	case d >= aDay && d%aDay == 0:
-		n, unit = float64(d/aDay), "day"
+		n, unit = float64(d/aDay), in.days
 	case d >= time.Hour:
-		n, unit = d.Hours(), "hour"
+		n, unit = d.Hours(), in.hours
 	}
 	if n != 1 {
-		unit += "s"
+		unit += in.plural
 	}
-	return fmt.Sprintf("%g %s", n, unit)
+	return in.decimal(n) + " " + unit
+}
+
+// tell writes a horizon.
+func (in methodLanguage) tell(h report.Horizon) string {
+	if h.Working {
+		return fmt.Sprintf(in.working, h.Days)
+	}
+	return fmt.Sprintf(in.horizon, h.Days)
 }

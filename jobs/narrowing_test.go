@@ -176,7 +176,7 @@ func TestNarrowing(t *testing.T) {
 		if ratio := narrowed / middle(fixed); ratio > 0.5 {
 			t.Errorf("median latency %v: relative width %.3f, %.3f with fixed polling: %.2f times as wide, want at most half", typical, narrowed, middle(fixed), ratio)
 		}
-		fmt.Fprintf(table, "| %s | %.1f | %.2f | %.2f (%.1f visits) | %.2f (every %.0f h) | %.2f (every %.0f h) |\n", span(typical), float64(visits)/float64(len(all)),
+		fmt.Fprintf(table, "| %s | %.1f | %.2f | %.2f (%.1f visits) | %.2f (every %.0f h) | %.2f (every %.0f h) |\n", methodLanguages["en"].span(typical), float64(visits)/float64(len(all)),
 			narrowed, middle(blind), float64(blindVisits)/float64(len(all)), middle(fixed), every/3600, middle(until), everyUntil/3600)
 	}
 	if *update {

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -212,17 +211,17 @@ func (p *publisher) writeTable(ctx context.Context, t edition.Table) error {
 }
 
 func (p *publisher) writeSite(ctx context.Context) error {
-	var method bytes.Buffer
-	if err := WriteMethod(&method, p.env.Index.Country()); err != nil {
+	methods, err := methodPages(p.env.Index.Country())
+	if err != nil {
 		return err
 	}
-	if err := p.folder.write("METHOD.md", method.Bytes()); err != nil {
+	if err := p.folder.write("METHOD.md", []byte(methods["en"])); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	site, err := web.New(ctx, web.Options{
 		Source: Dashboard{p.env}, Index: p.env.Index, Log: p.env.Log, Version: p.env.Program, Edition: p.options.Edition,
-		Method: method.String(), Dictionary: string(edition.Dictionary(p.about, p.tables)),
+		Method: methods, Dictionary: string(edition.Dictionary(p.about, p.tables)),
 	})
 	if err != nil {
 		stop()

@@ -76,9 +76,10 @@ type Visiting struct {
 
 // Serving are the flags of the daemon.
 type Serving struct {
-	Listen string `help:"Address of the web pages." default:"127.0.0.1:8080" env:"QULAQ_LISTEN" config:"listen" placeholder:"HOST:PORT"`
-	Admin  string `help:"Address of metrics, health and the state of the jobs, for the operator alone; none for none." default:"127.0.0.1:9480" env:"QULAQ_ADMIN" config:"admin" placeholder:"HOST:PORT"`
-	SQL    string `name:"sql" help:"Address of the SQL endpoint for analysts; none for none." default:"127.0.0.1:8123" env:"QULAQ_SQL" config:"sql.listen" placeholder:"HOST:PORT"`
+	Listen  string `help:"Address of the web pages." default:"127.0.0.1:8080" env:"QULAQ_LISTEN" config:"listen" placeholder:"HOST:PORT"`
+	Address string `help:"Public address of the web pages, with which feeds, permanent links and previews begin (default: the host by which a reader comes)." env:"QULAQ_ADDRESS" config:"address" placeholder:"URL"`
+	Admin   string `help:"Address of metrics, health and the state of the jobs, for the operator alone; none for none." default:"127.0.0.1:9480" env:"QULAQ_ADMIN" config:"admin" placeholder:"HOST:PORT"`
+	SQL     string `name:"sql" help:"Address of the SQL endpoint for analysts; none for none." default:"127.0.0.1:8123" env:"QULAQ_SQL" config:"sql.listen" placeholder:"HOST:PORT"`
 	Visiting
 	Queuing
 	Texts
@@ -93,7 +94,7 @@ func (c *Serving) settings(g *Globals) (*config.File, error) {
 		f = *g.file
 	}
 	f.Data, f.ClickHouse, f.Key, f.Country, f.Registry = g.Data, g.ClickHouse, g.Key, g.Country, g.Registry
-	f.Contact, f.Listen, f.Admin, f.SQL.Listen = c.Contact, c.Listen, c.Admin, c.SQL
+	f.Contact, f.Listen, f.Address, f.Admin, f.SQL.Listen = c.Contact, c.Listen, c.Address, c.Admin, c.SQL
 	f.Crawl = config.Crawl{Workers: c.Workers, Since: config.Duration(c.Since), Budget: c.Budget}
 	f.Queue = config.Queue{Server: c.Queue, Listen: c.QueueListen, Visits: c.QueueVisits, Replicas: c.QueueReplicas}
 	f.Texts.Store = c.StoreText

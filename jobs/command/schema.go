@@ -46,13 +46,15 @@ func (SchemaDescribe) Run(ctx context.Context, g *Globals, s Streams) (err error
 }
 
 // Method prints the method page.
-type Method struct{}
+type Method struct {
+	Language string `enum:"en,kk,ru" default:"en" help:"Language: en is the full page, kk and ru are short ones." placeholder:"LANGUAGE"`
+}
 
 // Run prints it, with the constants of this program.
-func (Method) Run(g *Globals, s Streams) error {
+func (c *Method) Run(g *Globals, s Streams) error {
 	index, err := g.index()
 	if err != nil {
 		return err
 	}
-	return jobs.WriteMethod(s.Out, index.Country())
+	return jobs.WriteMethod(s.Out, index.Country(), c.Language)
 }

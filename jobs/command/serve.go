@@ -28,6 +28,7 @@ type Serve struct {
 	Serving
 	Rendering
 	Keyring
+	Coded
 	LogFormat string `help:"Format of the log: text or json." enum:"text,json" default:"text" env:"QULAQ_LOG_FORMAT" placeholder:"FORMAT"`
 }
 
@@ -68,6 +69,9 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
+	if err := c.Coded.load(g, e, "need"); err != nil {
+		return err
+	}
 	e.Log, e.Progress, e.NoTexts = c.logger(g, s.Err), nil, !c.StoreText
 	if e.Archive, err = c.open(g); err != nil {
 		return err
@@ -115,7 +119,7 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 		return err
 	}
 	pages, stop := context.WithCancel(ctx)
-	site, err := jobs.WebSite(pages, e, version())
+	site, err := jobs.WebSite(pages, e, jobs.WebSiteOptions{Version: version(), Address: f.Address, Status: d.scheduler.Status})
 	if err != nil {
 		stop()
 		return err
@@ -299,7 +303,7 @@ func (d *daemon) reload(ctx context.Context, again reload) error {
 // cannot change; "" for none.
 func needsRestart(old, fresh *config.File) string {
 	pinned := map[string]bool{
-		"data": true, "clickhouse": true, "key": true, "contact": true, "listen": true, "admin": true,
+		"data": true, "clickhouse": true, "key": true, "contact": true, "listen": true, "address": true, "admin": true,
 		"sql.listen": true, "sql.user": true, "sql.password_file": true, "sql.time": true, "sql.memory": true, "sql.rows": true, "sql.bytes": true, "sql.queries": true,
 		"queue.server": true, "queue.listen": true, "queue.replicas": true,
 		"archive.mode": true, "archive.recipients": true, "archive.dir": true, "jobs.jitter": true,

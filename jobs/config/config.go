@@ -23,6 +23,7 @@ type File struct {
 	Contact    string   `json:"contact,omitempty" flag:"contact" jsonschema:"Address or URL at which a site's keeper reaches you. Sent with every request; without it only this machine is visited."`
 	Zone       string   `json:"zone,omitempty" jsonschema:"Time zone of the cron lines, an IANA name. Empty: the country's."`
 	Listen     string   `json:"listen,omitempty" flag:"listen" jsonschema:"Address of the web pages."`
+	Address    string   `json:"address,omitempty" flag:"address" jsonschema:"Public address of the web pages, https://HOST, with which absolute links begin: feeds, permanent links, pictures for previews. Empty: the host by which a reader comes."`
 	Admin      string   `json:"admin,omitempty" flag:"admin" jsonschema:"Address of metrics, health and the state of the jobs, for the operator alone: do not make it public. none for none."`
 	SQL        SQL      `json:"sql,omitzero" jsonschema:"SQL for analysts: ClickHouse's HTTP interface over the embedded engine, read-only."`
 	Crawl      Crawl    `json:"crawl,omitzero" jsonschema:"How pages are visited."`

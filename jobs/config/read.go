@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"reflect"
 	"slices"
@@ -191,6 +192,9 @@ func (r *reader) check(f *File) {
 			r.complain(address.path, "%q is no address to listen on: write HOST:PORT, such as 127.0.0.1:8080", address.value)
 		}
 	}
+	if f.Address != "" && !isOrigin(f.Address) {
+		r.complain("$.address", "%q is no public address: write https://HOST, without a path or a slash at the end", f.Address)
+	}
 	for name, job := range f.Jobs.All() {
 		if job.Cron == Off {
 			continue
@@ -250,6 +254,12 @@ func (r *reader) check(f *File) {
 	if f.Texts.Keep <= 0 {
 		r.complain("$.texts.keep", "must be longer than nothing; store: false stores no texts at all")
 	}
+}
+
+// isOrigin tells whether an address is a scheme and a host, and nothing else.
+func isOrigin(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && address == u.Scheme+"://"+u.Host
 }
 
 // hasPassword tells whether an address such as http://user:secret@host has a

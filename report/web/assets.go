@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"mime"
 	"net/http"
 	"path"
@@ -45,7 +46,9 @@ func (s *Site) serveAsset(w http.ResponseWriter, r *http.Request) {
 		if a.path == r.URL.Path {
 			w.Header().Set("Content-Type", a.kind)
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-			_, _ = w.Write(a.body) // the reader may have left
+			if err := s.send(w, r, http.StatusOK, a.body); err != nil {
+				s.Log.Error("web: send asset", slog.String("url", r.URL.Path), slog.Any("err", err))
+			}
 			return
 		}
 	}

@@ -17,6 +17,7 @@ type body struct {
 	Rank      string
 	Peers     int // bodies of its level that were asked
 	Headline  []headline
+	Note      string // of corrected numbers; "" without them
 	Form      form
 	Rates     figure
 	Horizons  *table
@@ -65,6 +66,7 @@ type headline struct {
 	Needs  string
 	Open   string
 	Cover  string
+	Coded  string // the corrected number, and on how many coded items it rests; "" for none
 }
 
 func (r *request) headline(label string, n report.Number, write func(report.Number) (string, string)) headline {
@@ -74,6 +76,16 @@ func (r *request) headline(label string, n report.Number, write func(report.Numb
 		h.Open, h.Cover = r.share(n.Basis().Censored), r.share(n.Basis().Coverage)
 	}
 	return h
+}
+
+// codedHeadline tells a corrected rate.
+func (r *request) codedHeadline(s report.Speed) string {
+	n := s.CorrectedAt(r.choice.horizon())
+	if n.Basis().Coded == nil || n.Suppressed() {
+		return ""
+	}
+	share, limits := r.percent(n)
+	return r.t("corrected.value", share, limits, count(n.Basis().Coded.Items))
 }
 
 // thisBody is the body that the path names.
@@ -157,6 +169,8 @@ func (c *body) fill(r *request, b *registry.Body) error {
 		r.headline(r.t("column.substantive", horizon), c.Standing.Substantive.Rates[h], r.percent),
 		r.headline(r.t("column.median"), c.Standing.Any.Median, r.days),
 	}
+	c.Note = r.correctedNote()
+	c.Headline[0].Coded, c.Headline[1].Coded = r.codedHeadline(c.Standing.Any), r.codedHeadline(c.Standing.Substantive)
 	c.Rates = r.ratesOfBody(b, points)
 	c.Horizons = r.horizonsTable("horizons", points)
 	c.Latency = r.latencyFigure("latency", points)
@@ -224,7 +238,7 @@ func (r *request) groupLeague(id, title, field string, groups []report.Group, na
 			r.rateCell(g.Any.Rates[h]), r.rateCell(g.Substantive.Rates[h]), r.timeCell(g.Any.Median),
 		}, r.basisCells(g.Any.Rates[h])...)...)
 	}
-	return league{Table: &t, Axis: r.stripAxis()}
+	return league{Table: &t, Axis: r.stripAxis(), Legend: r.replyLegend()}
 }
 
 func (r *request) languageName(language string) string {

@@ -38,6 +38,7 @@ type chart struct {
 type tick struct {
 	at    float64
 	label string
+	minor bool // a phone has no room for its label
 }
 
 // series is a line of a chart.
@@ -84,7 +85,13 @@ func (c *chart) draw() template.HTML {
 	}
 	for _, t := range c.x {
 		s.line(100*t.at, chartTop+chartHeight, 100*t.at, chartTop+chartHeight+4, "grid")
+		if t.minor {
+			s.WriteString(`<g class="minor">`)
+		}
 		s.text(100*t.at, chartTop+chartHeight+16, anchorAt(t.at), t.label)
+		if t.minor {
+			s.WriteString(`</g>`)
+		}
 	}
 	s.add(`<svg x="0" y="%s" width="100%%" height="%s" viewBox="0 0 %s %s" preserveAspectRatio="none">`,
 		num(chartTop), num(chartHeight), num(inner), num(inner))
@@ -133,8 +140,13 @@ func (c *chart) drawBars(s *svg) {
 }
 
 // paths draws the band of the limits and the line, with a gap where nothing is known.
+// A band needs two marks: the limits of one that stands alone are a line.
 func (l series) paths(s *svg, class string) {
 	for _, run := range l.runs() {
+		if len(run) == 1 {
+			s.add(`<path d="M%sL%s" class="%s interval" vector-effect="non-scaling-stroke"/>`, point(run[0].x, run[0].lo), point(run[0].x, run[0].hi), class)
+			continue
+		}
 		var upper, lower, line []string
 		for _, m := range run {
 			upper, lower, line = append(upper, point(m.x, m.hi)), append(lower, point(m.x, m.lo)), append(line, point(m.x, m.y))
@@ -185,7 +197,7 @@ func (c *chart) legends() []legend {
 func (r *request) shareTicks() []tick {
 	var ticks []tick
 	for _, at := range []float64{0, 0.25, 0.5, 0.75, 1} {
-		ticks = append(ticks, tick{at, r.share(at)})
+		ticks = append(ticks, tick{at: at, label: r.share(at)})
 	}
 	return ticks
 }

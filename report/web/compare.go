@@ -12,7 +12,8 @@ type compare struct {
 	Most    int
 	League  league
 	Curve   figure
-	Some    bool // bodies were chosen
+	Some    bool   // bodies were chosen
+	Note    string // of corrected numbers; "" without them
 }
 
 // compare sets up to five bodies beside each other.
@@ -21,7 +22,7 @@ func (r *request) compare() (response, error) {
 	if err != nil {
 		return nil, err
 	}
-	content := compare{Form: r.form(nil, r.byField(), r.horizonField(), r.perField()), Most: maxCompared}
+	content := compare{Form: r.form(nil, r.byField(), r.horizonField(), r.perField()), Most: maxCompared, Note: r.correctedNote()}
 	for _, s := range ranking {
 		content.Choices = append(content.Choices, option{s.BodyID, r.nameOf(s.BodyID), slices.Contains(r.choice.Bodies, s.BodyID)})
 	}

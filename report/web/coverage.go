@@ -77,13 +77,12 @@ func (r *request) weeksFigure() figure {
 	var x []tick
 	for i, week := range order {
 		s, at := weeks[week], along(i, len(order))
-		name := textCell(week.Format(time.DateOnly))
-		name.Header = true
+		name := dateCell(week.Format(time.DateOnly))
 		t.add(append([]cell{name}, r.seenCells(s)...)...)
 		read.marks = append(read.marks, flat(at, s.covered.Share()))
 		complete.marks = append(complete.marks, flat(at, s.completeShare()))
 		if i%step == 0 {
-			x = append(x, tick{at, name.Text})
+			x = append(x, tick{at, name.Text, len(x)%2 == 1})
 		}
 	}
 	c := chart{id: "weeks", title: title, desc: r.t("coverage.desc", len(order)), x: x, y: r.shareTicks(), lines: []series{read, complete}}
@@ -129,7 +128,7 @@ func (r *request) sourcesTable(bodyID string) *table {
 	}
 	t := r.newTable("sources", r.t("sources.title"), textColumn(r.t("column.source"), "source_id"), textColumn(r.t("column.platform"), "platform"), textColumn(r.t("column.status"), "status"),
 		rightColumn(r.t("column.visits"), "visits"), rightColumn(r.t("column.complete"), "complete_share"), rightColumn(r.t("column.declared"), "declared"),
-		rightColumn(r.t("column.read"), "parsed"), rightColumn(r.t("column.coverage"), "coverage"), rightColumn(r.t("column.outage"), "outage_hours"), textColumn(r.t("column.reason"), "failures"))
+		rightColumn(r.t("column.read"), "parsed"), rightColumn(r.t("column.coverage"), "coverage"), rightColumn(r.t("column.outage"), "outage_hours"), textColumn(r.t("column.failures"), "failures"))
 	for source, body := range r.site.Index.Sources() {
 		if bodyID != "" && body.ID != bodyID || bodyID == "" && source.Status == registry.Blocked {
 			continue

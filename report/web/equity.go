@@ -88,7 +88,8 @@ func (r *request) addDifferences(t *table, groups []report.Group, differences ma
 		}
 		if d := differences[g.Key]; d != nil {
 			c.Text = r.signed(d.Value)
-			c.Limits = fmt.Sprintf("[%s – %s] n = %s", r.signed(d.Lo), r.signed(d.Hi), count(d.Needs))
+			c.Limits = fmt.Sprintf("[%s\u00a0–\u00a0%s]", r.signed(d.Lo), r.signed(d.Hi))
+			c.Below = "n = " + count(d.Needs)
 			c.record = []string{plain(d.Value), plain(d.Lo), plain(d.Hi), d.Reference, strconv.Itoa(d.Bodies), strconv.Itoa(d.Needs)}
 		}
 		t.Rows[i].Cells = append(t.Rows[i].Cells, c)

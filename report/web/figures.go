@@ -39,6 +39,9 @@ func shareMark(x float64, n report.Number) mark {
 	return mark{x: x, y: n.Value(), lo: n.Limits().Lo, hi: n.Limits().Hi}
 }
 
+// apart is how far equal numbers of two lines stand apart, so that both are seen.
+const apart = 0.004
+
 // along spreads n points over an axis, each in the middle of its part.
 func along(i, n int) float64 { return (float64(i) + 0.5) / float64(n) }
 
@@ -48,7 +51,7 @@ func pointTicks(points []report.Point) []tick {
 	var ticks []tick
 	step := (len(points) + room - 1) / room
 	for i := 0; i < len(points); i += step {
-		ticks = append(ticks, tick{along(i, len(points)), points[i].Period})
+		ticks = append(ticks, tick{along(i, len(points)), points[i].Period, len(ticks)%2 == 1})
 	}
 	return ticks
 }
@@ -61,14 +64,20 @@ func (r *request) rateFigure(id, title string, points []report.Point, weeks ...s
 	anyReply := series{label: r.t("reply.any"), dots: true}
 	substantive := series{label: r.t("reply.substantive"), dots: true}
 	columns := []column{textColumn(r.t("column.period"), "period"), numberColumn(r.t("column.any", horizon), "any"), numberColumn(r.t("column.substantive", horizon), "substantive")}
+	if r.corrected() {
+		columns[1], columns[2] = columns[1].corrected("any"), columns[2].corrected("substantive")
+	}
 	t := r.newTable(id, title, append(columns, r.basisColumns()...)...)
 	for i, p := range points {
 		x := along(i, len(points))
-		anyReply.marks = append(anyReply.marks, shareMark(x, p.Any.Rates[h]))
-		substantive.marks = append(substantive.marks, shareMark(x, p.Substantive.Rates[h]))
-		name := textCell(p.Period)
-		name.Header = true
-		t.add(append([]cell{name, r.rateCell(p.Any.Rates[h]), r.rateCell(p.Substantive.Rates[h])}, r.basisCells(p.Any.Rates[h])...)...)
+		anyReply.marks = append(anyReply.marks, shareMark(x-apart, p.Any.Rates[h]))
+		substantive.marks = append(substantive.marks, shareMark(x+apart, p.Substantive.Rates[h]))
+		name := dateCell(p.Period)
+		rates := []cell{name, r.rateCell(p.Any.Rates[h]), r.rateCell(p.Substantive.Rates[h])}
+		if r.corrected() {
+			rates[1], rates[2] = r.correctedCell(p.Any), r.correctedCell(p.Substantive)
+		}
+		t.add(append(rates, r.basisCells(p.Any.Rates[h])...)...)
 	}
 	c := chart{
 		id: id, title: title, desc: r.t("trend.desc", horizon, len(points)),
@@ -88,8 +97,7 @@ func (r *request) horizonsTable(id string, points []report.Point) *table {
 	}
 	t := r.newTable(id, r.t("horizons.title"), append(columns, r.basisColumns()...)...)
 	for _, p := range points {
-		name := textCell(p.Period)
-		name.Header = true
+		name := dateCell(p.Period)
 		cells := []cell{name}
 		for _, n := range p.Any.Rates {
 			cells = append(cells, r.rateCell(n))
@@ -121,13 +129,12 @@ func (r *request) latencyFigure(id string, points []report.Point) figure {
 			m = mark{x: along(i, len(points)), y: p.Any.Median.Value() / longest, lo: l.Lo / longest, hi: min(1, l.Hi/longest)}
 		}
 		line.marks = append(line.marks, m)
-		name := textCell(p.Period)
-		name.Header = true
+		name := dateCell(p.Period)
 		t.add(append([]cell{name, r.timeCell(p.Any.Median), r.timeCell(p.Substantive.Median)}, r.basisCells(p.Any.Median)...)...)
 	}
 	var y []tick
 	for _, at := range []float64{0, 0.5, 1} {
-		y = append(y, tick{at, r.decimal(at*longest, 1) + nbsp + r.t("unit.days")})
+		y = append(y, tick{at: at, label: r.decimal(at*longest, 1) + nbsp + r.t("unit.days")})
 	}
 	c := chart{id: id, title: title, desc: r.t("latency.desc", len(points)), x: pointTicks(points), y: y, lines: []series{line}}
 	return r.figure(c, r.t("latency.note"), t)
@@ -187,7 +194,7 @@ func (r *request) curveTicks() []tick {
 		if days < 1 {
 			label = r.decimal(24*days, 0) + nbsp + r.t("unit.hours")
 		}
-		ticks = append(ticks, tick{curveX(days), label})
+		ticks = append(ticks, tick{curveX(days), label, days < 1})
 	}
 	return ticks
 }
@@ -217,5 +224,9 @@ func (r *request) after(days float64) string {
 	if days < 1 {
 		return fmt.Sprintf("%s%s%s", r.decimal(24*days, 0), nbsp, r.t("unit.hours"))
 	}
-	return fmt.Sprintf("%s%s%s", plain(days), nbsp, r.t("unit.days"))
+	decimals := 0
+	if days != math.Trunc(days) {
+		decimals = 1
+	}
+	return fmt.Sprintf("%s%s%s", r.decimal(days, decimals), nbsp, r.t("unit.days"))
 }

@@ -81,5 +81,5 @@ func inline(text string) string {
 		}
 	}
 	b.WriteString(html.EscapeString(text[end:]))
-	return b.String()
+	return strings.ReplaceAll(b.String(), " %", nbsp+"%")
 }

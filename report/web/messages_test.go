@@ -29,6 +29,7 @@ func built() map[string]bool {
 		"class.":      {string(reading.Question), string(reading.Request), string(reading.Complaint), string(reading.Praise), string(reading.Chatter), string(reading.Ad)},
 		"theme.":      {"none"},
 		"column.":     append([]string{"language", "level", "region", "class", "theme"}, sortable...),
+		"job.":        {"crawl", "relink", "prune", "backup"},
 		"statements.": {registry.Reply, registry.Correction},
 		"survey.":     {"awareness", "attention", "principles", "share", "yes", "no", "unknown", "implemented", "not_implemented"},
 	} {

@@ -25,7 +25,8 @@ type overview struct {
 	League  league
 	Trend   figure
 	Horizon string
-	Empty   bool // nothing was asked yet
+	Empty   bool   // nothing was asked yet
+	Note    string // of corrected numbers; "" without them
 }
 
 // overview is the first page: who answers.
@@ -45,6 +46,7 @@ func (r *request) overview() (response, error) {
 		League:  r.league("ranking", r.sorted(r.chosen(ranking)), "", true),
 		Trend:   r.rateFigure("trend", r.t("trend.title"), points, r.snapshot.Weeks...),
 		Empty:   len(ranking) == 0,
+		Note:    r.correctedNote(),
 	}
 	return r.newPage("overview", r.t("overview.title"), content, content.League.Table, content.Trend.Table), nil
 }
@@ -124,6 +126,9 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 		numberColumn(r.t("column.substantive", horizon), "substantive"),
 		numberColumn(r.t("column.median"), "median_days"),
 	}
+	if r.corrected() {
+		columns[3], columns[4] = columns[3].corrected("any"), columns[4].corrected("substantive")
+	}
 	columns = append(columns, r.basisColumns()...)
 	if sort && r.site.Edition == "" {
 		for i, name := range []string{"rank", "body", "", "any", "substantive", "median", "needs", "open", "coverage"} {
@@ -147,11 +152,27 @@ func (r *request) league(id string, standings []report.Standing, marked string, 
 			{Strip: strip(s.Any.Rates[h], s.Substantive.Rates[h])},
 			r.rateCell(s.Any.Rates[h]), r.rateCell(s.Substantive.Rates[h]), r.timeCell(s.Any.Median),
 		}
+		if r.corrected() {
+			cells[3], cells[4] = r.correctedCell(s.Any), r.correctedCell(s.Substantive)
+		}
 		t.add(append(cells, r.basisCells(s.Any.Rates[h])...)...)
 		t.Rows[len(t.Rows)-1].Marked = s.BodyID == marked
 	}
+	return league{Table: &t, Axis: r.stripAxis(), Legend: r.replyLegend()}
+}
+
+// correctedNote says what corrected numbers are; "" where there are none.
+func (r *request) correctedNote() string {
+	if r.corrected() {
+		return r.t("corrected.note", report.MinCoded)
+	}
+	return ""
+}
+
+// replyLegend names the two lines of strips.
+func (r *request) replyLegend() []legend {
 	c := chart{lines: []series{{label: r.t("reply.any"), dots: true}, {label: r.t("reply.substantive"), dots: true}}}
-	return league{Table: &t, Axis: r.stripAxis(), Legend: c.legends()}
+	return c.legends()
 }
 
 // whole writes a rank for programs; "" for one that is not told.

@@ -105,6 +105,15 @@ func (p *page) Latest() string {
 	return p.r.same("asof", "")
 }
 
+// Running tells what runs just now, in words.
+func (p *page) Running() []string {
+	var told []string
+	for _, job := range p.r.running() {
+		told = append(told, p.r.t("running.since", p.r.site.messages.textOr(p.r.lang, "job."+job.Job, job.Job), moment(job.Since)))
+	}
+	return told
+}
+
 // Absolute is an address with scheme and host.
 func (p *page) Absolute(path string) string { return p.r.host + path }
 

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,8 +39,23 @@ type response interface {
 func (s *Site) serve(w http.ResponseWriter, r *http.Request, lang language, show func(*request) (response, error)) {
 	ctx, stop := context.WithTimeout(r.Context(), s.Patience)
 	defer stop()
-	req := &request{site: s, ctx: ctx, lang: lang, url: r.URL, path: r.PathValue, host: hostOf(r)}
-	answer, err := req.answer(show)
+	req := &request{site: s, ctx: ctx, lang: lang, url: r.URL, path: r.PathValue, host: s.hostOf(r)}
+	h := w.Header()
+	err := req.prepare()
+	tag := ""
+	if err == nil {
+		if tag = req.tag(); has(r, tag) {
+			h.Set("ETag", tag)
+			h.Set("Vary", "Accept-Encoding")
+			h.Set("Cache-Control", fresh)
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	var answer response
+	if err == nil {
+		answer, err = req.answer(show)
+	}
 	status := http.StatusOK
 	if err != nil {
 		answer, status = req.failure(w, err)
@@ -53,28 +66,31 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, lang language, show
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
-	h := w.Header()
 	h.Set("Content-Type", answer.contentType())
 	h.Set("Content-Language", string(lang))
 	if f, ok := answer.(csvFile); ok {
 		h.Set("Content-Disposition", `attachment; filename="qulaq-`+f.table.ID+`.csv"`)
 	}
+	h.Set("Cache-Control", "no-store")
 	if status == http.StatusOK {
-		sum := sha256.Sum256(body.Bytes())
-		h.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
-		h.Set("Cache-Control", "public, max-age=60")
-	} else {
-		h.Set("Cache-Control", "no-store")
+		h.Set("ETag", tag)
+		h.Set("Cache-Control", fresh)
 	}
-	if status != http.StatusOK {
-		w.WriteHeader(status)
-		_, _ = w.Write(body.Bytes()) // the reader may have left
-		return
+	if err := s.send(w, r, status, body.Bytes()); err != nil {
+		s.Log.Error("web: send page", slog.String("url", r.URL.String()), slog.Any("err", err))
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body.Bytes())) // heeds If-None-Match and HEAD
 }
 
-func hostOf(r *http.Request) string {
+// fresh is for how long a reader, or a proxy before the site, need not ask again.
+const fresh = "public, max-age=60"
+
+// hostOf is what absolute addresses begin with: the public address of the site, or
+// the host by which the reader came.
+func (s *Site) hostOf(r *http.Request) string {
+	if s.Address != "" {
+		return s.Address
+	}
 	scheme := "http"
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 		scheme = "https"
@@ -82,14 +98,17 @@ func hostOf(r *http.Request) string {
 	return scheme + "://" + r.Host
 }
 
-func (r *request) answer(show func(*request) (response, error)) (response, error) {
-	var err error
+// prepare reads what the reader chose, and gets the data for it.
+func (r *request) prepare() (err error) {
 	if r.choice, err = parseChoice(r.url.Query(), r.site.Index); err != nil {
-		return nil, err
+		return err
 	}
-	if r.snapshot, err = r.snapshotAt(r.choice.AsOf); err != nil {
-		return nil, err
-	}
+	r.snapshot, err = r.snapshotAt(r.choice.AsOf)
+	return err
+}
+
+// answer is what show makes, or a table of it.
+func (r *request) answer(show func(*request) (response, error)) (response, error) {
 	answer, err := show(r)
 	if err != nil || r.choice.CSV == "" {
 		return answer, err
@@ -108,13 +127,27 @@ func (r *request) snapshotAt(asOf time.Time) (*state, error) {
 	}
 	name := "as of " + asOf.Format(time.RFC3339)
 	value, err := r.site.past.get(r.ctx, name, func(ctx context.Context) (any, error) {
+		// What was forgotten or imported since changes even what was then.
+		generation, err := r.site.Source.Generation(ctx)
+		if err != nil {
+			return nil, err
+		}
 		snapshot, err := r.site.Source.Snapshot(ctx, asOf)
-		return &state{snapshot, name}, err
+		return &state{snapshot, name + ", generation " + generation}, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return value.(*state), nil
+}
+
+// running are the jobs that run just now, which may change what the page shows. A
+// page of an earlier moment is not changed by any.
+func (r *request) running() []Running {
+	if r.site.Running == nil || !r.choice.AsOf.IsZero() {
+		return nil
+	}
+	return r.site.Running()
 }
 
 // failure is the page that tells what went wrong, with its status.

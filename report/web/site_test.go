@@ -24,6 +24,7 @@ type invented struct {
 	generation atomic.Int64
 	block      chan struct{} // closed when snapshots may be made; nil for at once
 	snapshots  atomic.Int64
+	coded      string // the body of which a sample was coded, and read as the classifier did; "" for none
 }
 
 var lastVisit = time.Date(2026, 9, 30, 18, 30, 0, 0, time.UTC)
@@ -45,7 +46,25 @@ func (s *invented) Snapshot(ctx context.Context, asOf time.Time) (*Snapshot, err
 	if !asOf.IsZero() && asOf.Before(until) {
 		until = asOf
 	}
-	return drawn(s.index, until), nil
+	out := drawn(s.index, until)
+	if s.coded != "" {
+		out.Evidence.Sample = codedAsRead(out.Evidence, s.coded)
+	}
+	return out, nil
+}
+
+// codedAsRead is a sample of all needs of a body, in which the coders agree with the
+// classifier.
+func codedAsRead(e *report.Evidence, body string) *report.Sample {
+	sample := &report.Sample{Any: e.Any, Substantive: e.Substantive}
+	for row, id := range e.Any.BodyID {
+		c := report.Candidate{BodyID: id, SourceID: e.Any.SourceID[row], ThreadID: e.Any.ThreadID[row], Asked: e.Any.AskedLo[row], Read: row, Is: -1}
+		if id == body {
+			c.Weight, c.Is = 1, row
+		}
+		sample.Frame = append(sample.Frame, c)
+	}
+	return sample
 }
 
 // quietBody is asked three times only: too few to tell anything.
@@ -121,7 +140,7 @@ func newSite(t testing.TB, source *invented, o Options) *Site {
 	t.Helper()
 	source.index = kazakhstan(t)
 	o.Source, o.Index, o.Log, o.Version = source, source.index, slog.New(slog.DiscardHandler), "test"
-	o.Method, o.Dictionary = methodText, "# Data dictionary\n\n## latencies\n\nView.\n"
+	o.Method, o.Dictionary = map[string]string{"en": methodText, "ru": "# Методика\n\nКратко.\n", "kk": "# Әдістеме\n\nҚысқаша.\n"}, "# Data dictionary\n\n## latencies\n\nView.\n"
 	if o.Patience == 0 {
 		o.Patience = time.Minute
 	}

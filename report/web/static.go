@@ -72,7 +72,11 @@ func (s *Site) renderStatic(ctx context.Context, lang language, p staticPage) it
 	return func(yield func(StaticFile, error) bool) {
 		address := "/" + string(lang) + p.path
 		r := &request{site: s, ctx: ctx, lang: lang, url: &url.URL{Path: address}, path: func(string) string { return p.body }}
-		answer, err := r.answer(p.show)
+		err := r.prepare()
+		var answer response
+		if err == nil {
+			answer, err = r.answer(p.show)
+		}
 		if err != nil {
 			yield(StaticFile{}, fmt.Errorf("web: %s: %w", address, err))
 			return

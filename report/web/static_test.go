@@ -61,8 +61,8 @@ func TestEditionNeedsNoServer(t *testing.T) {
 			}
 		})
 	}
-	if links < 2000 || len(beside) != 4 || !beside["manifest.json"] || !beside["CHANGES.md"] {
-		t.Errorf("%d links, and the files %v beside the site, want many, and four of the bundle", links, beside)
+	if links < 2000 || len(beside) != 5 || !beside["data/rates.csv"] || !beside["manifest.json"] || !beside["CHANGES.md"] {
+		t.Errorf("%d links, and the files %v beside the site, want many, and five of the bundle", links, beside)
 	}
 	if page := parse(t, files["ru/body/mvd.html"]); !strings.Contains(page.Find(".asof").Text(), "Издание 2026-Q3") {
 		t.Error("a page does not tell its edition")

@@ -55,9 +55,11 @@ type row struct {
 type cell struct {
 	Text   string
 	Limits string // small, behind the text
+	Below  string // smaller still, beneath it
 	Href   string
 	Note   string // a mark, behind the text, with its meaning
 	Header bool
+	Whole  bool // not broken into lines
 	Strip  template.HTML
 	Right  bool // filled in by add
 	Title  string
@@ -112,7 +114,38 @@ func (r *request) basisCells(n report.Number) []cell {
 	return []cell{{Text: needs(n)}, {Text: r.share(n.Basis().Censored)}, coverage}
 }
 
+// corrected adds to a column of rates what a hand-coded sample corrects, and on how
+// much of it that rests.
+func (c column) corrected(field string) column {
+	c.fields = append(c.fields, numberColumn("", field+"_corrected").fields...)
+	for _, of := range []string{"items", "needs", "false", "missed"} {
+		c.fields = append(c.fields, field+"_coded_"+of)
+	}
+	return c
+}
+
+// correctedCell is the cell of a rate, the corrected one beneath it.
+func (r *request) correctedCell(s report.Speed) cell {
+	h := r.choice.horizon()
+	c, n := r.rateCell(s.Rates[h]), s.CorrectedAt(h)
+	on := make([]string, 4)
+	if b := n.Basis().Coded; b != nil && !n.Suppressed() {
+		share, limits := r.percent(n)
+		c.Below = r.t("corrected.value", share, limits, count(b.Items))
+		on = []string{strconv.Itoa(b.Items), strconv.Itoa(b.Needs), strconv.Itoa(b.False), strconv.Itoa(b.Missed)}
+	}
+	c.record = slices.Concat(c.record, record(n), on)
+	return c
+}
+
 func textCell(text string) cell { return cell{Text: text, record: []string{text}} }
+
+// dateCell is the date that names a row.
+func dateCell(date string) cell {
+	c := textCell(date)
+	c.Header, c.Whole = true, true
+	return c
+}
 
 func countCell[N int | uint64](n N) cell {
 	return cell{Text: count(n), record: []string{strconv.FormatUint(uint64(n), 10)}}

@@ -40,9 +40,19 @@ func (r *request) data() (response, error) {
 	return r.newPage("data", r.t("data.title"), content), nil
 }
 
+// method is the page on how the numbers come about.
+type method struct {
+	Text template.HTML // in the reader's language
+	Full template.HTML // in English, beside a short one; "" where Text is that
+}
+
 // method is how the numbers come about.
 func (r *request) method() (response, error) {
-	return r.newPage("method", r.t("method.title"), markdown(r.site.Method)), nil
+	content := method{Text: markdown(r.site.Method[string(r.lang)])}
+	if r.lang != "en" {
+		content.Full = markdown(r.site.Method["en"])
+	}
+	return r.newPage("method", r.t("method.title"), content), nil
 }
 
 // standing is the row of a body in the ranking; false when it was not asked anything.

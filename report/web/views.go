@@ -16,7 +16,13 @@ func (r *request) evidence() *report.Evidence {
 	}
 	clusters := *e
 	clusters.Any, clusters.Substantive = e.Any.PerCluster(), e.Substantive.PerCluster()
+	clusters.Sample = nil // its items are needs
 	return &clusters
+}
+
+// corrected tells whether a hand-coded sample corrects what the page shows.
+func (r *request) corrected() bool {
+	return r.snapshot.Evidence.Sample != nil && r.choice.Per != perCluster
 }
 
 // ranking is the ranking of all bodies, in the order of their ranks.

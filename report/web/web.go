@@ -49,11 +49,19 @@ type Options struct {
 	Index      *registry.Index
 	Log        *slog.Logger
 	Version    string
-	Method     string        // the method page, Markdown
-	Dictionary string        // what the tables mean, Markdown
-	Patience   time.Duration // that a request waits for what is being computed; 0 for a second
-	Refresh    time.Duration // between two looks for news; 0 for half a minute
-	Edition    string        // name of the edition that the site is frozen as ([Site.Files]); "" for a live one
+	Address    string            // public address, such as https://qulaq.example.org; "" for the host by which readers come
+	Method     map[string]string // the method page in each language, Markdown; in English the full one
+	Dictionary string            // what the tables mean, Markdown
+	Patience   time.Duration     // that a request waits for what is being computed; 0 for a second
+	Refresh    time.Duration     // between two looks for news; 0 for half a minute
+	Edition    string            // name of the edition that the site is frozen as ([Site.Files]); "" for a live one
+	Running    func() []Running  // jobs that run just now; nil when nobody knows
+}
+
+// Running is a job that runs just now.
+type Running struct {
+	Job   string // its name in the configuration, such as crawl
+	Since time.Time
 }
 
 //go:embed templates assets messages.json
@@ -69,6 +77,9 @@ type Site struct {
 	views     *cache
 	past      *cache // snapshots of earlier moments
 	live      *live
+	squeezers squeezers
+
+	fingerprint string // names all that pages are made of besides the data
 }
 
 // What is kept. A view is some hundred numbers, a snapshot is all that anybody asked.
@@ -95,6 +106,13 @@ func New(ctx context.Context, o Options) (*Site, error) {
 		return nil, err
 	}
 	if s.assets, err = loadAssets(files); err != nil {
+		return nil, err
+	}
+	digest, err := registry.Digest(o.Index.Country())
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	if s.fingerprint, err = s.fingerprintOf(fmt.Sprint(digest)); err != nil {
 		return nil, err
 	}
 	for _, lang := range languages {
@@ -147,6 +165,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 	s.mux.ServeHTTP(w, r)
 }
 

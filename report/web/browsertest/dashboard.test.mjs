@@ -1,12 +1,14 @@
 // Drives the dashboard as its readers do. Run by TestBrowser of package web, which
-// serves it: BASE is its address, CHROMIUM the browser, SHOTS a folder for pictures.
+// serves it: BASE is its address, EDITION the folder of an edition of it, CHROMIUM the
+// browser, SHOTS a folder for pictures.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const { BASE, CHROMIUM, SHOTS, BODY = 'akimat_abai', OTHER = 'akimat_astana' } = process.env;
+const { BASE, CHROMIUM, EDITION, SHOTS, BODY = 'akimat_abai', OTHER = 'akimat_astana' } = process.env;
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const languages = ['kk', 'ru', 'en'];
 const pages = {
@@ -140,6 +142,41 @@ test('a reader without a mouse comes to the content first', async (t) => {
   assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
 });
 
+test('every page of an edition opens from a disk, without a server', async (t) => {
+  const root = pathToFileURL(`${EDITION}/`).href;
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.on('console', (m) => m.type() === 'error' && assert.fail(`the browser says: ${m.text()}`));
+  page.on('request', (r) => assert.ok(r.url().startsWith(root), `the page loads ${r.url()}`));
+  page.on('requestfailed', (r) => assert.fail(`${r.url()} is not there`));
+  const files = (await readdir(EDITION, { recursive: true })).filter((f) => f.endsWith('.html'));
+  assert.ok(files.length > 60, `${files.length} pages`);
+  for (const file of files) {
+    await page.goto(root + file);
+    assert.equal(await page.locator('h1').count(), 1, file);
+    assert.ok(await page.locator('img').evaluateAll((all) => all.every((i) => i.complete && i.naturalWidth > 0)), `${file}: a picture is missing`);
+    assert.equal(await page.locator('form').count(), 0, file);
+  }
+  await page.goto(`${root}index.html`);
+  await page.click('a[lang=kk]');
+  await page.locator('.league tbody a').first().click();
+  await page.click('nav.languages a[lang=ru]');
+  assert.match(page.url(), /\/ru\/body\/.*\.html$/);
+  await page.click('nav.pages a >> nth=1');
+  assert.match(page.url(), /\/ru\/equity\.html$/);
+  const tables = await page.locator('.csv a').evaluateAll((all) => all.map((a) => a.href));
+  for (const href of tables) assert.match(await readFile(new URL(href), 'utf8'), /^[a-z_]+,/);
+});
+
+test('details are open on paper', async (t) => {
+  const page = await open(t, `/en/body/${BODY}`, { javaScriptEnabled: false });
+  const table = page.locator('#figure-curve table');
+  assert.equal(await table.isVisible(), false);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await table.isVisible(), true);
+});
+
 test('no more than five bodies can be ticked', async (t) => {
   const page = await open(t, '/en/compare');
   const boxes = page.locator('input[name=body]');
@@ -155,7 +192,15 @@ for (const lang of languages) {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(`${BASE}/${lang}${path}`);
       await page.waitForFunction(() => !document.querySelector('progress'));
-      if (SHOTS && lang === 'en' && name !== 'error') await picture(page, name, 1000, 1150);
+      if (SHOTS && lang === 'en' && name !== 'error') {
+        await picture(page, name, 1000, 1150);
+        if (name === 'equity') {
+          for (const part of ['themes', 'survey']) {
+            await page.locator(`h2#${part}`).evaluate((h) => h.scrollIntoView({ behavior: 'instant' }));
+            await picture(page, part, 1000, 800);
+          }
+        }
+      }
       await page.evaluate(() => document.querySelectorAll('details').forEach((d) => (d.open = true)));
       await page.evaluate(axe);
       for (const colorScheme of ['light', 'dark']) {
@@ -165,8 +210,19 @@ for (const lang of languages) {
         assert.deepEqual(told, [], `${lang}${path}, ${colorScheme}`);
       }
       await page.emulateMedia({ colorScheme: 'light' });
+      for (const screen of [840, 1000, 1200]) {
+        await page.setViewportSize({ width: screen, height: 740 });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= screen, `${lang}${path} is ${wide} px wide on a screen of ${screen}`);
+      }
       await page.setViewportSize({ width: 360, height: 740 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const labels = await page.locator('svg.chart').evaluateAll((charts) => charts.flatMap((chart) => {
+        const axis = [...chart.querySelectorAll('text[text-anchor=middle], text[text-anchor=end]')].filter((t) => t.checkVisibility());
+        const boxes = axis.map((t) => t.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+        return boxes.slice(1).filter((box, i) => Math.abs(box.top - boxes[i].top) < 2 && box.left < boxes[i].right).map(() => chart.querySelector('title').textContent);
+      }));
+      assert.deepEqual(labels, [], `${lang}${path}: labels of charts lie on each other on a screen of 360`);
       assert.ok(width <= 360, `${lang}${path} is ${width} px wide on a screen of 360`);
       if (SHOTS && lang === 'kk' && name === 'overview') {
         await page.locator('.league').scrollIntoViewIfNeeded();
