@@ -75,6 +75,16 @@ bench-all: engine ## Every Go benchmark, for benchstat
 bench-analytics: engine ## Ask rankings, series and curves of NEEDS (10,000,000) generated needs
 	NEEDS=$(or $(NEEDS),10000000) go test -run '^$$' -bench Analytics -benchtime 20x -timeout 60m ./jobs
 
+.PHONY: bench-replay
+bench-replay: engine ## Replay archives of PAGES (100,000), a tenth and a hundredth: is it linear?
+	go build -trimpath -o bin/bench/ ./bench/replay
+	bin/bench/replay -pages $(or $(PAGES),100000) $(BENCH)
+
+.PHONY: bench-scale
+bench-scale: engine ## Watch the republic at three sizes and for three lengths of time: what grows how
+	go build -trimpath -o bin/bench/ ./bench/scale
+	bin/bench/scale $(BENCH)
+
 .PHONY: lint
 lint: bin/golangci-lint ## Lint, with the rules of who may import whom
 	bin/golangci-lint run ./...

@@ -91,7 +91,7 @@ func (qulaq) run(ctx context.Context, b *bench, out string) (_ []named, err erro
 	}
 	args := []string{"-data", data, "-out", out, "-now", b.corpus.Now().UTC().Format(time.RFC3339), "-connections", strconv.Itoa(b.connections)}
 	if b.profile != "" {
-		args = append(args, "-cpuprofile", filepath.Join(b.profile, "cpu.prof"), "-memprofile", filepath.Join(b.profile, "allocs.prof"))
+		args = append(args, "-profile", b.profile)
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(b.programs, "qulaq"), args...)
 	var told bytes.Buffer

@@ -18,29 +18,39 @@ import (
 )
 
 // pastVisit is a visit that was recorded, and the look that it would have taken
-// with the parsers as they are now, as far as its pages have been found.
+// with the parsers as they are now, as far as its pages have been found. There may be
+// millions: what they have in common they share.
 type pastVisit struct {
 	schema.Visit
-	feed feed
-	look *pipeline.Look
-	next parsers.Address // of the page that is wanted next
-	seen bool            // what it recorded has been taken into account
+	feed   *feed
+	thread *schema.Thread
+	look   *pipeline.Look  // nil before its first page
+	next   parsers.Address // of the page that is wanted next
+	seen   bool            // what it recorded has been taken into account
 }
 
-func newPastVisit(f feed, thread schema.Thread, v schema.Visit) *pastVisit {
-	if v.Pages == 0 {
-		return &pastVisit{Visit: v, feed: f} // not modified, or no page that a parser was shown
-	}
+func newPastVisit(f *feed, thread *schema.Thread, v schema.Visit) *pastVisit {
+	past := &pastVisit{Visit: v, feed: f, thread: thread}
+	past.next = past.begin().Thread.Address
+	return past
+}
+
+// begin is the look before its first page.
+func (v *pastVisit) begin() *pipeline.Look {
+	thread := *v.thread
 	thread.URL = v.URL
-	look := newLook(f, thread)
+	look := newLook(*v.feed, thread)
 	look.StartedAt, look.SeenAt = v.StartedAt, v.SeenAt
 	look.Status, look.ETag, look.Modified = int(v.Status), v.ETag, v.LastModified
-	return &pastVisit{Visit: v, feed: f, look: look, next: look.Thread.Address}
+	return look
 }
 
 // add parses a page. It tells whether it was the last: what the visit did not
 // fetch is in no archive.
 func (v *pastVisit) add(page *archive.Page) (last bool) {
+	if v.look == nil {
+		v.look = v.begin()
+	}
 	v.look.Bytes += len(page.Body)
 	result, err := v.feed.parser.Parse(parsers.Page{
 		URL: v.next.URL, ContentType: page.ContentType, Status: page.Status, Body: page.Body, Seen: page.Seen, Zone: v.feed.zone,

@@ -31,34 +31,59 @@ type threadChanges struct {
 	counted map[string]bool // items
 }
 
-// record reads what was recorded of a source. Texts are left out: their hashes tell
-// whether they differ.
+// record reads what was recorded of a source: the visits that read pages or changed
+// what was known, and the sightings. Texts are left out: their hashes tell whether
+// they differ.
 func (e *Env) record(ctx context.Context, f feed) (*sourceRecord, error) {
 	r := &sourceRecord{
 		sightings: map[string][]schema.Sighting{}, known: map[string]map[string]history{}, changes: map[string]*threadChanges{},
 	}
-	states, err := e.Store.Threads(ctx, f.ID)
-	if err != nil {
-		return nil, err
-	}
-	threads := make(map[string]schema.Thread, len(states))
-	for _, s := range states {
-		threads[s.ThreadID] = s.Thread
+	threads := map[string]*schema.Thread{}
+	for s, err := range e.Store.EachThread(ctx, f.ID) {
+		if err != nil {
+			return nil, err
+		}
+		threads[s.ThreadID] = &s.Thread
 	}
 	for v, err := range e.Store.Visits(ctx, []string{f.ID}) {
 		if err != nil {
 			return nil, err
 		}
-		r.visits = append(r.visits, newPastVisit(f, threads[v.ThreadID], v))
+		if v.Pages == 0 && v.Sightings == 0 {
+			continue
+		}
+		v.Fill = nil
+		thread := threads[v.ThreadID]
+		if thread == nil {
+			thread = &schema.Thread{}
+		}
+		r.visits = append(r.visits, newPastVisit(&f, thread, v))
 	}
+	same := shared{}
 	for s, err := range e.Store.Sightings(ctx, []string{f.ID}, endOfTime) {
 		if err != nil {
 			return nil, err
 		}
 		s.Text = ""
+		for _, name := range []*string{
+			&s.VisitID, &s.SourceID, &s.ThreadID, &s.ItemID, &s.ParentID, &s.Kind, &s.Role, &s.BodyID, &s.Precision, &s.Outcome, &s.Author,
+		} {
+			same.one(name)
+		}
 		r.sightings[s.VisitID] = append(r.sightings[s.VisitID], s)
 	}
 	return r, nil
+}
+
+// shared keeps of equal strings one.
+type shared map[string]string
+
+func (all shared) one(s *string) {
+	if known, ok := all[*s]; ok {
+		*s = known
+	} else {
+		all[*s] = *s
+	}
 }
 
 // compare holds what a visit would record now against what it recorded.
@@ -158,6 +183,7 @@ func (r *sourceRecord) follow(v *pastVisit) {
 		known := r.known[s.ThreadID][s.ItemID]
 		r.known[s.ThreadID][s.ItemID] = history{cmp.Or(known.first, s), s}
 	}
+	delete(r.sightings, v.VisitID) // known has what is still asked for
 }
 
 func (r *sourceRecord) at(thread string) *threadChanges {

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"time"
 
-	"qulaq/crawler/capture"
-	"qulaq/parsers/all"
 	"qulaq/parsers/export"
 	"qulaq/pipeline"
 	"qulaq/schema"
@@ -24,7 +23,7 @@ type ImportFile struct {
 
 // ImportOptions tell how files are imported, and what they do not tell themselves.
 type ImportOptions struct {
-	Source   string          // id of the source that they are of
+	Source   string          // id of the source that they are of; "" for pages of all sources that can be read
 	Mapping  *export.Mapping // of files of items; nil to recognise it in each
 	Captured time.Time       // of items that do not tell when they were captured
 	Thread   string          // of items that do not tell their thread
@@ -40,8 +39,10 @@ type Imported struct {
 	Known     int `json:"known"`     // visits that had been stored before: by the same import, or by another
 	Forgotten int `json:"forgotten"` // visits of threads that were forgotten, which are not taken in again
 	Sightings int `json:"sightings"` // items that the visits saw appear, change or vanish
-	Foreign   int `json:"foreign"`   // pages that are not of the source
+	Foreign   int `json:"foreign"`   // pages that are not of the source, or of none
 	Broken    int `json:"broken"`    // records that cannot be read
+
+	Sources []string `json:"sources"` // that have visits in the files, stored now or before, by id
 }
 
 // Import takes in what other tools captured as visits of the time at which they
@@ -54,76 +55,112 @@ type Imported struct {
 // items declares nothing: its visits end as partial, unless the caller vouches for
 // them by Complete.
 //
+// The files are read once for all sources, which are then taken in one after the
+// other: in memory is, at a time, what was seen of the threads of one that its pages
+// are still to show, and less than a kilobyte for each page of the files.
+//
 // What cannot be read is counted, and told to Trouble. Nothing is stored but what
 // the observer lets through.
 func Import(ctx context.Context, e *Env, o ImportOptions, files ...ImportFile) (Imported, error) {
-	source, body, ok := e.Index.Source(o.Source)
-	if !ok {
-		return Imported{}, fmt.Errorf("jobs: no source %q in the registry; `qulaq sources list` shows them", o.Source)
+	done := Imported{Sources: []string{}}
+	if o.Source == "" && o.AllPages {
+		return done, errors.New("jobs: pages can be vouched for as those of one source: name it")
 	}
-	i := &importer{env: e, options: o, feed: feed{Source: *source, body: body, zone: e.Index.Location(source, body)}}
-	i.feed.parser, _ = all.Parser(source.Platform)
-	i.items = itemPlan{importer: i, numbers: map[string]uint32{}}
-	i.pages = pagePlan{importer: i, waiting: map[pageKey][]int{}}
-	if err := i.begin(ctx); err != nil {
-		return i.done, err
-	}
-	sittings, err := i.plan(ctx, files)
+	feeds, err := e.importable(o.Source)
 	if err != nil {
-		return i.done, err
+		return done, err
+	}
+	observer, err := e.observer(ctx)
+	if err != nil {
+		return done, err
+	}
+	s := newShelf(e, o, feeds, &done)
+	tables, err := s.read(ctx, files)
+	if err != nil {
+		return done, err
+	}
+	for n, f := range feeds {
+		pile := s.pile(f)
+		if len(tables) == 0 && !pile.mayHold(f) {
+			continue
+		}
+		i := &importer{env: e, options: o, feed: f, done: &done, observer: observer}
+		i.items = itemPlan{importer: i, numbers: map[string]uint32{}}
+		i.pages = pagePlan{importer: i, pile: pile, turn: uint32(n + 1)}
+		if err := i.run(ctx, tables); err != nil {
+			return done, err
+		}
+	}
+	done.Foreign = s.left()
+	return done, nil
+}
+
+// importable lists the sources that files may be of: the one that is named, or all
+// whose pages can be read.
+func (e *Env) importable(named string) ([]feed, error) {
+	if named == "" {
+		return e.feeds(), nil
+	}
+	source, body, ok := e.Index.Source(named)
+	if !ok {
+		return nil, fmt.Errorf("jobs: no source %q in the registry; `qulaq sources list` shows them", named)
+	}
+	f := feed{Source: *source, body: body, zone: e.Index.Location(source, body)}
+	f.parser, _ = Parser(source)
+	return []feed{f}, nil
+}
+
+// run takes in what the files have of one source.
+func (i *importer) run(ctx context.Context, tables []ImportFile) error {
+	if err := i.begin(ctx); err != nil {
+		return err
+	}
+	for _, file := range tables {
+		if err := i.items.read(ctx, file); err != nil {
+			return err
+		}
+	}
+	sittings := append(i.items.sittings(), i.pages.sittings()...)
+	if len(sittings) == 0 {
+		return nil
 	}
 	if err := i.beginPast(ctx); err != nil {
-		return i.done, err
+		return err
 	}
 	slices.SortStableFunc(sittings, func(a, b sitting) int { return a.begun.Compare(b.begun) })
 	for n, s := range sittings {
 		if err := ctx.Err(); err != nil {
-			return i.done, errors.Join(err, i.flush(context.WithoutCancel(ctx)))
+			return errors.Join(err, i.flush(context.WithoutCancel(ctx)))
 		}
 		look, err := s.look()
 		if err != nil {
-			return i.done, errors.Join(err, i.flush(ctx))
+			return errors.Join(err, i.flush(ctx))
 		}
-		if look == nil {
-			continue
+		if look != nil {
+			if err := i.add(ctx, look); err != nil {
+				return err
+			}
+			i.env.progress(Progress{Job: "import", Done: n + 1, Total: len(sittings), Note: i.feed.ID + "  " + look.SeenAt.UTC().Format(time.DateOnly)})
 		}
-		if err := i.add(ctx, look); err != nil {
-			return i.done, err
+		for thread := range s.last {
+			i.memory.Drop(thread)
 		}
-		if s.last {
-			i.memory.Drop(look.Thread.ID)
-		}
-		e.progress(Progress{Job: "import", Done: n + 1, Total: len(sittings), Note: look.SeenAt.UTC().Format(time.DateOnly)})
 	}
-	i.done.Foreign += i.pages.rest()
-	return i.done, i.flush(ctx)
+	return i.flush(ctx)
 }
 
-// plan reads the files as far as it takes to know what looks they hold.
-func (i *importer) plan(ctx context.Context, files []ImportFile) ([]sitting, error) {
-	items, pages := &i.items, &i.pages
-	for _, file := range files {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		opened, err := capture.Open(file, file.Size)
-		switch {
-		case err == nil && i.feed.parser == nil:
-			return nil, fmt.Errorf("jobs: import %s: platform %s has no parser to read pages; its items can be imported from a table or JSON",
-				file.Name, i.feed.Platform)
-		case err == nil:
-			err = pages.read(ctx, file, opened)
-		case errors.Is(err, capture.ErrFormat):
-			err = items.read(ctx, file)
-		default:
-			err = fmt.Errorf("jobs: import %s: %w", file.Name, err)
-		}
-		if err != nil {
-			return nil, err
-		}
+// trouble counts a record that cannot be read. It returns an error where that ends
+// the import.
+func (o *ImportOptions) trouble(done *Imported, file ImportFile, err error) error {
+	done.Broken++
+	err = fmt.Errorf("%s: %w", file.Name, err)
+	if o.Strict {
+		return fmt.Errorf("jobs: import: %w", err)
 	}
-	pages.choose()
-	return append(items.sittings(), pages.sittings()...), nil
+	if o.Trouble != nil {
+		o.Trouble(err)
+	}
+	return nil
 }
 
 // sitting is one look at one thread, as far as a file has been read for its place
@@ -131,7 +168,7 @@ func (i *importer) plan(ctx context.Context, files []ImportFile) ([]sitting, err
 // to be none.
 type sitting struct {
 	begun time.Time
-	last  bool // no other of its thread comes later
+	last  iter.Seq[string] // threads that no later one shows
 	look  func() (*pipeline.Look, error)
 }
 
@@ -143,7 +180,7 @@ type importer struct {
 	feed    feed
 	items   itemPlan
 	pages   pagePlan
-	done    Imported
+	done    *Imported
 
 	observer *pipeline.Observer
 	frontier *frontier
@@ -154,25 +191,12 @@ type importer struct {
 	batch    schema.Batch
 }
 
-// trouble counts a record that cannot be read. It returns an error where that ends
-// the import.
 func (i *importer) trouble(file ImportFile, err error) error {
-	i.done.Broken++
-	err = fmt.Errorf("%s: %w", file.Name, err)
-	if i.options.Strict {
-		return fmt.Errorf("jobs: import: %w", err)
-	}
-	if i.options.Trouble != nil {
-		i.options.Trouble(err)
-	}
-	return nil
+	return i.options.trouble(i.done, file, err)
 }
 
 // begin reads which threads and visits of the source are stored.
 func (i *importer) begin(ctx context.Context) (err error) {
-	if i.observer, err = i.env.observer(ctx); err != nil {
-		return err
-	}
 	i.memory, i.known, i.frontier = pipeline.NewMemory(), map[string]bool{}, newFrontier([]feed{i.feed})
 	threads, err := i.env.Store.Threads(ctx, i.feed.ID)
 	if err != nil {
@@ -196,7 +220,7 @@ func (i *importer) begin(ctx context.Context) (err error) {
 // beginPast reads what was seen of the threads that the files have. Texts are left
 // out: their hashes tell whether they differ.
 func (i *importer) beginPast(ctx context.Context) error {
-	anyThread := len(i.pages.pages) > 0 // a listing shows the posts of others
+	anyThread := len(i.pages.mine) > 0 // a listing shows the posts of others
 	for s, err := range i.env.Store.Sightings(ctx, []string{i.feed.ID}, endOfTime) {
 		if err != nil {
 			return i.unread(err)
@@ -226,6 +250,9 @@ func (i *importer) recall(before time.Time) {
 
 // add takes in a look, unless it was taken in before.
 func (i *importer) add(ctx context.Context, look *pipeline.Look) error {
+	if n := len(i.done.Sources); n == 0 || i.done.Sources[n-1] != i.feed.ID {
+		i.done.Sources = append(i.done.Sources, i.feed.ID)
+	}
 	id := pipeline.VisitID(i.feed.ID, look.Thread.ID, look.SeenAt)
 	if i.known[id] {
 		i.done.Known++

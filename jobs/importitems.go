@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -114,11 +115,20 @@ func (p *itemPlan) sittings() []sitting {
 		rest = rest[n:]
 		sittings = append(sittings, sitting{
 			begun: time.UnixMilli(places[n-1].captured).UTC(),
-			last:  (len(rest) == 0 || rest[0].thread != places[0].thread) && len(p.importer.pages.pages) == 0,
+			last:  p.last(places[0].thread, rest),
 			look:  func() (*pipeline.Look, error) { return p.look(places) },
 		})
 	}
 	return sittings
+}
+
+// last gives a thread of which the places that follow have none.
+func (p *itemPlan) last(thread uint32, rest []itemPlace) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if (len(rest) == 0 || rest[0].thread != thread) && len(p.importer.pages.mine) == 0 {
+			yield(p.threads[thread])
+		}
+	}
 }
 
 // look reads the items of one look.

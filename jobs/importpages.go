@@ -1,16 +1,12 @@
 package jobs
 
 import (
-	"context"
-	"fmt"
+	"iter"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"qulaq/crawler/archive"
-	"qulaq/crawler/capture"
 	"qulaq/parsers"
 	"qulaq/pipeline"
 	"qulaq/schema"
@@ -28,132 +24,108 @@ func (i *importer) start() string {
 	return thread.ID
 }
 
-// pagePlan puts captured pages together into looks at threads.
+// pagePlan puts those captured pages of a pile that are a source's together into
+// looks at threads.
 type pagePlan struct {
 	importer *importer
-	pages    []capturedPage
-	waiting  map[pageKey][]int // pages that no look has taken, by address, in the order of time
+	pile     *pile    // nil when the source has no parser
+	turn     uint32   // of the source among those that share the pile
+	mine     []uint32 // pages of the source
 }
 
-type capturedPage struct {
-	capture.Capture
-	file   ImportFile
-	open   *capture.File
-	key    pageKey
-	thread string   // that it shows, as far as its address and content tell; "" when it only goes on with another page
-	leads  []string // threads that it leads to
-	mine   bool     // of the source
-	taken  bool     // by a look
-}
-
-// read lists the pages of a file that may be the source's, with the threads that
-// they show and lead to.
-func (p *pagePlan) read(ctx context.Context, file ImportFile, opened *capture.File) error {
-	i := p.importer
-	captures, err := opened.Captures(func(err error) error { return i.trouble(file, err) })
-	if err != nil {
-		return err
-	}
-	for n, c := range captures {
-		c.URL = i.withoutSecrets(c.URL)
-		key, err := keyOf(c.URL, c.Form)
-		if err != nil || !i.serves(c.URL) {
-			i.done.Foreign++
-			continue
-		}
-		page := capturedPage{Capture: c, file: file, open: opened, key: key}
-		body, ok, err := p.load(&page)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if result, err := i.parse(body, c.URL); err == nil {
-			page.thread = result.Thread.ID
-			for _, found := range result.Found {
-				page.leads = append(page.leads, found.ID)
-			}
-		}
-		p.pages = append(p.pages, page)
-		if (n+1)%progressEvery == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			i.env.progress(Progress{Job: "read", Done: n + 1, Total: len(captures), Note: file.Name})
-		}
-	}
-	return nil
-}
-
-// choose tells which pages are the source's: those that are so by their address,
-// and those of threads that such pages, or pages that were seen before, lead to.
+// choose tells which pages are the source's: those that are so by their address or
+// id, and those of threads that such pages, or pages that were seen before, lead to.
+// Of a portal that many bodies share, whose pages name theirs, all are.
 func (p *pagePlan) choose() {
-	i := p.importer
-	ours := map[string]bool{}
-	for id := range i.frontier.threads() {
-		ours[id] = true
+	i, pile := p.importer, p.pile
+	hosts := map[string]bool{} // that serve the source
+	for host, serves := range pile.hosts {
+		hosts[host] = serves && i.feed.serves(host)
 	}
-	for more := true; more; {
-		more = false
-		for n := range p.pages {
-			page := &p.pages[n]
-			if page.mine || page.thread == "" || !i.options.AllPages && !ours[page.thread] && !i.owns(page) {
-				continue
-			}
-			page.mine, more = true, true
-			for _, thread := range page.leads {
-				ours[thread] = true
-			}
+	claimed := make([]bool, len(pile.pages))
+	var follow []uint32 // threads whose pages are the source's
+	wanted := make([]bool, len(pile.threads))
+	want := func(thread uint32) {
+		if !wanted[thread] {
+			wanted[thread] = true
+			follow = append(follow, thread)
 		}
 	}
-}
-
-// rest is how many pages no look has taken.
-func (p *pagePlan) rest() (n int) {
-	for _, page := range p.pages {
-		if !page.taken {
-			n++
+	claim := func(n uint32) {
+		page := &pile.pages[n]
+		if claimed[n] || page.thread == noThread || !hosts[page.host] {
+			return
+		}
+		claimed[n] = true
+		p.mine = append(p.mine, n)
+		for _, thread := range page.leads() {
+			want(thread)
 		}
 	}
-	return n
-}
-
-// owns tells whether a page is the source's by itself: it is the first thread, or
-// one whose address or id says that it belongs to that, or it is of a portal that
-// many bodies share, whose pages name theirs.
-func (i *importer) owns(page *capturedPage) bool {
+	if i.options.AllPages || i.feed.Shared {
+		for n := range pile.pages {
+			claim(uint32(n))
+		}
+	}
 	start := i.start()
-	if i.feed.Shared || page.thread == start {
-		return true
+	for _, n := range pile.under[start] {
+		claim(n)
 	}
-	if above, err := i.feed.parser.Start(page.URL); err == nil && above.Kind == parsers.Listing {
-		return above.ID == start
+	if thread, ok := pile.numbers[start]; ok {
+		want(thread)
 	}
-	rest, nested := strings.CutPrefix(page.thread, start)
-	return nested && start != "" && strings.ContainsRune("/_", rune(rest[0]))
+	for id := range i.frontier.threads() {
+		if thread, ok := pile.numbers[id]; ok {
+			want(thread)
+		}
+	}
+	for len(follow) > 0 {
+		thread := follow[len(follow)-1]
+		follow = follow[:len(follow)-1]
+		for _, n := range pile.showing[thread] {
+			claim(n)
+		}
+	}
+	slices.Sort(p.mine)
 }
 
 // sittings lists the pages as if each began a look. Those that turn out to go on
 // with another have been taken when their turn comes.
 func (p *pagePlan) sittings() []sitting {
-	slices.SortStableFunc(p.pages, func(a, b capturedPage) int { return a.At.Compare(b.At) })
-	sittings := make([]sitting, 0, len(p.pages))
-	for n := range p.pages {
-		p.waiting[p.pages[n].key] = append(p.waiting[p.pages[n].key], n)
-		if !p.pages[n].mine {
-			continue
+	if p.pile == nil {
+		return nil
+	}
+	p.choose()
+	sittings := make([]sitting, len(p.mine))
+	for at, n := range p.mine {
+		sittings[at] = sitting{
+			begun: p.pile.pages[n].At, last: p.last(n),
+			look: func() (*pipeline.Look, error) { return p.look(n) },
 		}
-		sittings = append(sittings, sitting{begun: p.pages[n].At, look: func() (*pipeline.Look, error) { return p.look(n) }})
 	}
 	return sittings
 }
 
+// last gives the threads that no page after this one shows.
+func (p *pagePlan) last(n uint32) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if p.pile.opaque || len(p.importer.items.items) > 0 {
+			return
+		}
+		page := &p.pile.pages[n]
+		for _, thread := range page.touches {
+			if p.pile.last[thread] == n && !yield(p.pile.threads[thread]) {
+				return
+			}
+		}
+	}
+}
+
 // look follows a thread from a page on, as long as the files have the next one,
 // captured soon after.
-func (p *pagePlan) look(n int) (*pipeline.Look, error) {
-	first := &p.pages[n]
-	if first.taken {
+func (p *pagePlan) look(n uint32) (*pipeline.Look, error) {
+	first := &p.pile.pages[n]
+	if first.taken == p.turn {
 		return nil, nil
 	}
 	look := newLook(p.importer.feed, schema.Thread{Declared: parsers.Unknown})
@@ -188,8 +160,9 @@ func (p *pagePlan) look(n int) (*pipeline.Look, error) {
 
 // add adds a page to a look. The result is nil for one that cannot be read.
 func (p *pagePlan) add(look *pipeline.Look, c *capturedPage, address string) (*parsers.Result, error) {
-	c.taken = true
-	page, ok, err := p.load(c)
+	c.taken = p.turn
+	p.pile.shelf.taken[c.number] = true
+	page, ok, err := p.pile.shelf.load(c)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -211,23 +184,15 @@ func (p *pagePlan) add(look *pipeline.Look, c *capturedPage, address string) (*p
 	return &result, nil
 }
 
-// load loads a page. It is false for one that is not whole.
-func (p *pagePlan) load(c *capturedPage) (archive.Page, bool, error) {
-	page, err := c.open.Page(c.Capture)
-	if err == nil && page.Incomplete != "" {
-		err = fmt.Errorf("%s, captured at %s, is not whole: %s", c.URL, c.At.UTC().Format(time.RFC3339), page.Incomplete)
-	}
-	if err != nil {
-		return page, false, p.importer.trouble(c.file, err)
-	}
-	return page, true, nil
-}
-
 // parse has a page read. The error is that of an address which is not of the
 // platform.
 func (i *importer) parse(page archive.Page, address string) (parsers.Result, error) {
-	return i.feed.parser.Parse(parsers.Page{
-		URL: address, ContentType: page.ContentType, Body: page.Body, Seen: page.Seen, Zone: i.feed.zone,
+	return parse(i.feed, page, address)
+}
+
+func parse(f feed, page archive.Page, address string) (parsers.Result, error) {
+	return f.parser.Parse(parsers.Page{
+		URL: address, ContentType: page.ContentType, Body: page.Body, Seen: page.Seen, Zone: f.zone,
 	})
 }
 
@@ -238,47 +203,13 @@ func (p *pagePlan) after(last *capturedPage, next parsers.Address) *capturedPage
 	if err != nil {
 		return nil
 	}
-	for _, n := range p.waiting[key] {
-		c := &p.pages[n]
-		if !c.taken && !c.At.Before(last.At) && c.At.Sub(last.At) <= pause {
+	for _, n := range p.pile.waiting[key] {
+		c := &p.pile.pages[n]
+		if c.taken != p.turn && !c.At.Before(last.At) && c.At.Sub(last.At) <= pause {
 			return c
 		}
 	}
 	return nil
-}
-
-// serves tells whether the host of an address serves pages of the source.
-func (i *importer) serves(address string) bool {
-	host := hostOf(address)
-	if host == hostOf(i.feed.URL) {
-		return host != ""
-	}
-	return slices.ContainsFunc(i.feed.parser.Properties().Hosts, func(h string) bool {
-		return host == h || strings.HasSuffix(host, "."+h)
-	})
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-}
-
-// withoutSecrets leaves the key out of the address of a call to an API.
-func (i *importer) withoutSecrets(address string) string {
-	if !i.feed.parser.Properties().NeedsKey {
-		return address
-	}
-	before, query, ok := strings.Cut(address, "?")
-	if !ok {
-		return address
-	}
-	kept := slices.DeleteFunc(strings.Split(query, "&"), func(pair string) bool {
-		return strings.HasPrefix(pair, "key=") || strings.HasPrefix(pair, "access_token=")
-	})
-	return before + "?" + strings.Join(kept, "&")
 }
 
 // samePage tells whether two addresses lead to one page: by http or https, with

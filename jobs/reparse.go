@@ -40,61 +40,89 @@ type ReparsedThread struct {
 // on the key of the pseudonyms, which have to be those of the store. What is not in
 // the archive as a whole is counted and not compared. The error may be that a
 // segment is damaged; what it still holds has been read then.
+//
+// What was recorded is held in memory: of as many sources as have half a million
+// visits and sightings together, or of one that has more. Where all have more, the
+// archive is read several times.
 func Reparse(ctx context.Context, e *Env, reader *archive.Reader, sources ...string) (Reparsed, error) {
-	r, err := newReparse(ctx, e, sources)
-	if err != nil {
-		return Reparsed{}, err
-	}
-	var damaged []error
-	for page, err := range reader.Pages(archive.Filter{}) {
-		var damage *archive.DamageError
-		switch {
-		case ctx.Err() != nil:
-			return r.result(), ctx.Err()
-		case errors.As(err, &damage):
-			damaged = append(damaged, err)
-			continue
-		case err != nil:
-			return r.result(), err
+	for _, id := range sources {
+		if _, _, ok := e.Index.Source(id); !ok {
+			return Reparsed{}, fmt.Errorf("jobs: no source %q in the registry; `qulaq sources list` shows them", id)
 		}
-		r.archived++
-		whole, err := r.waiting.take(&page)
+	}
+	rows := map[string]uint64{}
+	for r, err := range e.Store.Recorded(ctx) {
 		if err != nil {
-			return r.result(), err
+			return Reparsed{}, fmt.Errorf("jobs: %w", err)
 		}
-		for _, v := range whole {
-			r.records[v.SourceID].compare(v)
-		}
-		if r.archived%progressEvery == 0 {
-			e.progress(Progress{Job: "reparse", Done: r.archived, Note: page.Sent.Format(time.DateOnly)})
+		rows[r.SourceID] = r.Visits + r.Sightings
+	}
+	var named []string
+	for _, f := range e.feeds() {
+		if len(sources) == 0 || slices.Contains(sources, f.ID) {
+			named = append(named, f.ID)
 		}
 	}
-	return r.result(), errors.Join(damaged...)
+	return reparse(ctx, e, reader, portions(named, rows, rowsOfReparse))
+}
+
+// rowsOfReparse is how many visits and sightings are held at a time. Each takes about
+// a kilobyte.
+const rowsOfReparse = 500_000
+
+// portions parts sources so that those of a portion have no more rows than most
+// together, or are one. There is a portion at least.
+func portions(sources []string, rows map[string]uint64, most uint64) [][]string {
+	all := [][]string{nil}
+	held := uint64(0)
+	for _, id := range sources {
+		if held += rows[id]; held > most && len(all[len(all)-1]) > 0 {
+			all, held = append(all, nil), rows[id]
+		}
+		all[len(all)-1] = append(all[len(all)-1], id)
+	}
+	return all
+}
+
+// reparse reads the archive once for each portion of the sources.
+func reparse(ctx context.Context, e *Env, reader *archive.Reader, portions [][]string) (Reparsed, error) {
+	whole := Reparsed{Threads: []ReparsedThread{}}
+	for i, sources := range portions {
+		r, err := newReading(ctx, e, sources)
+		if err != nil {
+			return whole, err
+		}
+		err = r.read(ctx, e, reader)
+		done := r.result()
+		whole.Visits, whole.Unread, whole.Archived = whole.Visits+done.Visits, whole.Unread+done.Unread, done.Archived
+		whole.Threads = append(whole.Threads, done.Threads...)
+		var damage *archive.DamageError
+		if err != nil && (i == len(portions)-1 || !errors.As(err, &damage)) {
+			return whole, err
+		}
+	}
+	return whole, nil
 }
 
 const progressEvery = 100 // pages
 
-type reparse struct {
+// reading is one reading of an archive.
+type reading struct {
 	waiting  assembly
 	records  map[string]*sourceRecord
 	archived int
 }
 
-// newReparse reads what was recorded of the sources.
-func newReparse(ctx context.Context, e *Env, sources []string) (*reparse, error) {
-	r := &reparse{waiting: assembly{}, records: map[string]*sourceRecord{}}
-	for _, id := range sources {
-		if _, _, ok := e.Index.Source(id); !ok {
-			return nil, fmt.Errorf("jobs: no source %q in the registry; `qulaq sources list` shows them", id)
-		}
-	}
+// newReading recalls what was recorded of the sources.
+func newReading(ctx context.Context, e *Env, sources []string) (*reading, error) {
+	r := &reading{waiting: assembly{}, records: map[string]*sourceRecord{}}
 	observer, err := e.observer(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var past []*pastVisit
 	for _, f := range e.feeds() {
-		if len(sources) > 0 && !slices.Contains(sources, f.ID) {
+		if !slices.Contains(sources, f.ID) {
 			continue
 		}
 		record, err := e.record(ctx, f)
@@ -117,7 +145,36 @@ func newReparse(ctx context.Context, e *Env, sources []string) (*reparse, error)
 	return r, nil
 }
 
-func (r *reparse) result() Reparsed {
+// read goes through the archive, and compares each visit when its last page came.
+func (r *reading) read(ctx context.Context, e *Env, reader *archive.Reader) error {
+	var damaged []error
+	for page, err := range reader.Pages(archive.Filter{}) {
+		var damage *archive.DamageError
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &damage):
+			damaged = append(damaged, err)
+			continue
+		case err != nil:
+			return err
+		}
+		r.archived++
+		whole, err := r.waiting.take(&page)
+		if err != nil {
+			return err
+		}
+		for _, v := range whole {
+			r.records[v.SourceID].compare(v)
+		}
+		if r.archived%progressEvery == 0 {
+			e.progress(Progress{Job: "reparse", Done: r.archived, Note: page.Sent.Format(time.DateOnly)})
+		}
+	}
+	return errors.Join(damaged...)
+}
+
+func (r *reading) result() Reparsed {
 	done := Reparsed{Archived: r.archived, Threads: []ReparsedThread{}}
 	for _, record := range r.records {
 		done.Visits += record.compared

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -137,6 +138,20 @@ func TestSealedRehearsal(t *testing.T) {
 			t.Error("Reparse of a source that is not there gave no error")
 		}
 	})
+	t.Run("in portions, which read the archive once each", func(t *testing.T) {
+		want, err := Reparse(t.Context(), r.env, reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var one [][]string
+		for _, f := range r.env.feeds() {
+			one = append(one, []string{f.ID})
+		}
+		got, err := reparse(t.Context(), r.env, reader, one)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil || len(one) < 3 {
+			t.Errorf("reparse of %d portions, error %v (-at once +in portions):\n%s", len(one), err, diff)
+		}
+	})
 	t.Run("an archive that was begun later, and lacks pages", func(t *testing.T) {
 		dir := t.TempDir()
 		later := archive.Filter{From: r.republic.Start().Add(2 * aDay), URL: func(url string) bool { return !strings.Contains(url, "page=2") }}
@@ -193,22 +208,13 @@ func (r *rehearsal) reparsesEqual(t *testing.T, reader *archive.Reader) Reparsed
 // testReparseChanges takes the archive of one republic for that of older parsers: it
 // changes what was recorded of one thread, as if they had read it otherwise.
 func (r *rehearsal) testReparseChanges(t *testing.T, reader *archive.Reader) {
-	run, err := newReparse(t.Context(), r.env, nil)
+	run, err := newReading(t.Context(), r.env, slices.Concat(r.env.groups(nil)...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := r.tamper(t, run)
-	for page, err := range reader.Pages(archive.Filter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		whole, err := run.waiting.take(&page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range whole {
-			run.records[v.SourceID].compare(v)
-		}
+	if err := run.read(t.Context(), r.env, reader); err != nil {
+		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]ReparsedThread{want}, run.result().Threads); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
@@ -217,7 +223,7 @@ func (r *rehearsal) testReparseChanges(t *testing.T, reader *archive.Reader) {
 
 // tamper finds a visit that recorded three items, of which it lets one be missing
 // from the record, one be too many and one have had another parent and role.
-func (r *rehearsal) tamper(t *testing.T, run *reparse) ReparsedThread {
+func (r *rehearsal) tamper(t *testing.T, run *reading) ReparsedThread {
 	t.Helper()
 	for _, record := range run.records {
 		for _, v := range record.visits {
@@ -278,6 +284,18 @@ func TestFullDiskOfTheArchiveRecordsNothing(t *testing.T) {
 	}
 	if got := r.scan(t, "SELECT countIf(outcome = 'network_error') = 0 AND countIf(complete) > 0 FROM visits"); got != "1\n" {
 		t.Error("the crawl did not go on when the archive could be written again")
+	}
+}
+
+func TestPortions(t *testing.T) {
+	rows := map[string]uint64{"a": 4, "b": 6, "c": 1, "large": 50, "d": 3}
+	got := portions([]string{"a", "b", "c", "large", "d", "unvisited"}, rows, 10)
+	want := [][]string{{"a", "b"}, {"c"}, {"large"}, {"d", "unvisited"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("portions of at most 10 rows (-want +got):\n%s", diff)
+	}
+	if got := portions(nil, rows, 10); len(got) != 1 || len(got[0]) != 0 {
+		t.Errorf("portions of no sources = %q, want one without any", got)
 	}
 }
 

@@ -18,6 +18,20 @@ WHERE source_id IN @sources
 ORDER BY source_id, seen_at, visit_id`, clickhouse.Named("sources", sourceIDs)))
 }
 
+// Recorded is how many visits of a source read pages, and how many sightings there are
+// of it.
+type Recorded struct {
+	SourceID  string `ch:"source_id"`
+	Visits    uint64 `ch:"visits"`
+	Sightings uint64 `ch:"sightings"`
+}
+
+// Recorded gives the counts of all sources that were visited, by id.
+func (s *Store) Recorded(ctx context.Context) iter.Seq2[Recorded, error] {
+	return failing("what was recorded", query[Recorded](ctx, s.conn, `
+SELECT source_id, countIf(pages > 0) AS visits, sum(v.sightings) AS sightings FROM visits AS v GROUP BY source_id ORDER BY source_id`))
+}
+
 // VisitStart is when a visit of a source began.
 type VisitStart struct {
 	SourceID  string    `ch:"source_id"`

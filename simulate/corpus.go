@@ -40,6 +40,21 @@ type corpusPage struct {
 
 // NewCorpus draws a corpus and renders its pages.
 func NewCorpus(config CorpusConfig) (*Corpus, error) {
+	c, err := drawCorpus(config)
+	if err != nil {
+		return nil, err
+	}
+	c.pages = map[string]corpusPage{}
+	now := func(*source, int) time.Time { return c.Now() }
+	return c, c.render(now, func(u *url.URL, page corpusPage, _ time.Time) error {
+		c.pages[pageKey(u)] = corpusPage{bytes.Clone(page.zipped), page.size}
+		c.bytes += page.size
+		return nil
+	})
+}
+
+// drawCorpus draws a corpus without pages.
+func drawCorpus(config CorpusConfig) (*Corpus, error) {
 	channels, posts, comments := orElse(config.Channels, 20), orElse(config.Posts, 200), orElse(config.Comments, 10)
 	if channels < 1 || channels > 50 || posts < 1 || comments < 1 || comments > commentsShown {
 		return nil, fmt.Errorf("simulate: a corpus of %d channels with %d posts and %d comments each, want up to 50, any number and up to %d",
@@ -56,8 +71,7 @@ func NewCorpus(config CorpusConfig) (*Corpus, error) {
 		r.fillChannel(s, posts, comments)
 	}
 	r.SetNow(r.End())
-	c := &Corpus{republic: r, pages: map[string]corpusPage{}}
-	return c, c.render()
+	return &Corpus{republic: r}, nil
 }
 
 func orElse(n, otherwise int) int {
@@ -128,14 +142,16 @@ func (r *Republic) comment(d dice, t *thread, at int64) {
 	it.deleted = never
 }
 
-// render makes every page that a crawl of the corpus asks for.
-func (c *Corpus) render() error {
-	now := c.republic.now.Load()
+// render gives every page that a crawl of the corpus asks for, by its path and query,
+// each with the moment at which it stands: that of the nth page of a channel. A page
+// is valid until the next.
+func (c *Corpus) render(moment func(s *source, n int) time.Time, give func(u *url.URL, page corpusPage, at time.Time) error) error {
 	zip, err := gzip.NewWriterLevel(nil, gzip.BestSpeed) // what servers do for pages made on demand
 	if err != nil {
 		return fmt.Errorf("simulate: %w", err)
 	}
-	put := func(address string, render renderer, values map[string]string) error {
+	var packed bytes.Buffer
+	put := func(address string, at time.Time, render renderer, values map[string]string) error {
 		u, err := url.Parse(address)
 		if err != nil {
 			return fmt.Errorf("simulate: %w", err)
@@ -144,9 +160,9 @@ func (c *Corpus) render() error {
 		for name, value := range values {
 			q.SetPathValue(name, value)
 		}
-		body, _ := render(nil, q, now)
+		body, _ := render(nil, q, at.Unix())
 		body = portraits(body)
-		var packed bytes.Buffer
+		packed.Reset()
 		zip.Reset(&packed)
 		if _, err := zip.Write(body); err != nil {
 			return fmt.Errorf("simulate: %w", err)
@@ -154,28 +170,33 @@ func (c *Corpus) render() error {
 		if err := zip.Close(); err != nil {
 			return fmt.Errorf("simulate: %w", err)
 		}
-		c.pages[pageKey(u)] = corpusPage{packed.Bytes(), len(body)}
-		c.bytes += len(body)
-		return nil
+		return give(u, corpusPage{packed.Bytes(), len(body)}, at)
 	}
 	for _, s := range c.republic.sources {
 		channel := map[string]string{"channel": s.handle}
 		address := "/s/" + s.handle
-		for before, oldest := int64(never), false; !oldest; {
-			if err := put(address, c.republic.channelPage, channel); err != nil {
+		n := 0
+		for before, oldest := int64(never), false; !oldest; n++ {
+			at := moment(s, n)
+			if err := put(address, at, c.republic.channelPage, channel); err != nil {
 				return err
 			}
 			var found []*thread
-			found, oldest, _ = s.page(before, "", now)
+			found, oldest, _ = s.page(before, "", at.Unix())
 			before = found[0].number
 			address = fmt.Sprintf("/s/%s?before=%d", s.handle, before)
 		}
 		for _, t := range s.threads {
+			at := moment(s, n)
+			if t.at > at.Unix() {
+				break
+			}
 			number := strconv.FormatInt(t.number, 10)
-			address := fmt.Sprintf("/%s/%s?embed=1&discussion=1&comments_limit=%d", s.handle, number, commentsShown)
-			if err := put(address, c.republic.postPage, map[string]string{"channel": s.handle, "post": number}); err != nil {
+			address := fmt.Sprintf("/%s/%s?embed=1&discussion=1&comments_limit=100", s.handle, number) // as many as one may ask for
+			if err := put(address, at, c.republic.postPage, map[string]string{"channel": s.handle, "post": number}); err != nil {
 				return err
 			}
+			n++
 		}
 	}
 	return nil

@@ -10,16 +10,11 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"path/filepath"
-	"runtime/metrics"
-	"runtime/pprof"
-	"syscall"
 	"time"
 
+	"qulaq/bench/measure"
 	"qulaq/crawler"
 	"qulaq/jobs"
-	"qulaq/pipeline"
-	"qulaq/registry"
 	"qulaq/schema"
 )
 
@@ -38,14 +33,13 @@ func main() {
 	out := flag.String("out", "", "file for the items")
 	now := flag.String("now", "", "the moment at which the pages stand, RFC 3339")
 	connections := flag.Int("connections", 16, "at a time")
-	cpu := flag.String("cpuprofile", "", "file for a CPU profile of the crawl")
-	heap := flag.String("memprofile", "", "file for a profile of what the crawl allocated")
+	profiles := flag.String("profile", "", "folder for profiles of the crawl")
 	flag.Parse()
 	at, err := time.Parse(time.RFC3339, *now)
 	if err != nil {
 		log.Fatal(err)
 	}
-	m, err := run(context.Background(), *data, *out, at, *connections, *cpu, *heap)
+	m, err := run(context.Background(), *data, *out, at, *connections, *profiles)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -54,10 +48,13 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, data, out string, at time.Time, connections int, cpu, heap string) (measured, error) {
+func run(ctx context.Context, data, out string, at time.Time, connections int, profiles string) (measured, error) {
 	var m measured
-	e, err := open(ctx, data, at)
+	e, err := measure.Open(ctx, data, at)
 	if err != nil {
+		return m, err
+	}
+	if e.Crawler, err = crawler.New(crawler.Config{Now: e.Now}); err != nil {
 		return m, err
 	}
 	defer e.Store.Close() // the process ends here
@@ -65,113 +62,27 @@ func run(ctx context.Context, data, out string, at time.Time, connections int, c
 	if err != nil {
 		return m, err
 	}
-	stop, err := profile(cpu)
+	stop, err := measure.Profile(profiles, "")
 	if err != nil {
 		return m, err
 	}
-	memory := watchMemory()
-	began, spent := time.Now(), cpuTime()
+	memory := measure.Memory()
+	began, spent := time.Now(), measure.CPU()
 	tally, err := crawl.Round(ctx)
 	if err != nil {
 		return m, err
 	}
-	m.Crawl, m.CrawlCPU, m.Visits = time.Since(began).Seconds(), cpuTime()-spent, tally.Visits
+	m.Crawl, m.CrawlCPU, m.Visits = time.Since(began).Seconds(), measure.CPU()-spent, tally.Visits
 	m.Memory = memory()
-	stop()
-	if err := heapProfile(heap); err != nil {
+	if err := stop(); err != nil {
 		return m, err
 	}
-	began, spent = time.Now(), cpuTime()
+	began, spent = time.Now(), measure.CPU()
 	if _, err := jobs.Relink(ctx, e); err != nil {
 		return m, err
 	}
-	m.Link, m.LinkCPU = time.Since(began).Seconds(), cpuTime()-spent
+	m.Link, m.LinkCPU = time.Since(began).Seconds(), measure.CPU()-spent
 	return m, dump(ctx, e.Store, out)
-}
-
-// open is what the command line does before a crawl.
-func open(ctx context.Context, data string, at time.Time) (*jobs.Env, error) {
-	country, err := registry.Open(nil, filepath.Join(data, "registry"), jobs.RegistryRules())
-	if err != nil {
-		return nil, err
-	}
-	index, err := registry.NewIndex(country)
-	if err != nil {
-		return nil, err
-	}
-	key, err := pipeline.OpenKey(filepath.Join(data, "key"))
-	if err != nil {
-		return nil, err
-	}
-	store, err := schema.Open(ctx, "embedded:"+filepath.Join(data, "clickhouse"))
-	if err != nil {
-		return nil, err
-	}
-	if err := store.Migrate(ctx); err != nil {
-		return nil, err
-	}
-	began := time.Now()
-	now := func() time.Time { return at.Add(time.Since(began)) }
-	e := &jobs.Env{Store: store, Index: index, Key: key, Now: now}
-	if e.Crawler, err = crawler.New(crawler.Config{Now: now}); err != nil {
-		return nil, err
-	}
-	return e, jobs.PutRegistry(ctx, e)
-}
-
-func profile(path string) (stop func(), err error) {
-	if path == "" {
-		return func() {}, nil
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	return pprof.StopCPUProfile, pprof.StartCPUProfile(file)
-}
-
-func heapProfile(path string) error {
-	if path == "" {
-		return nil
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	return pprof.Lookup("allocs").WriteTo(file, 0)
-}
-
-// cpuTime is what the process has used of the processors, in seconds: the engine's
-// threads, too.
-func cpuTime() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		log.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
-}
-
-// watchMemory looks every 20 ms at what Go has from the system, which the engine's
-// own memory is no part of, until it is called for the most that it saw.
-func watchMemory() (most func() uint64) {
-	done, result := make(chan struct{}), make(chan uint64)
-	go func() {
-		peak := uint64(0)
-		tick := time.NewTicker(20 * time.Millisecond)
-		defer tick.Stop()
-		samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-		for {
-			metrics.Read(samples)
-			peak = max(peak, samples[0].Value.Uint64()-samples[1].Value.Uint64())
-			select {
-			case <-tick.C:
-			case <-done:
-				result <- peak
-				return
-			}
-		}
-	}()
-	return func() uint64 { close(done); return <-result }
 }
 
 // dump writes the stored items, a line of JSON each, to be held against the truth.

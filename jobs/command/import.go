@@ -16,7 +16,7 @@ import (
 
 // Import takes in what other tools captured.
 type Import struct {
-	Source   string     `required:"" help:"Id of the source that the files are of; also one that must not be crawled." placeholder:"ID"`
+	Source   string     `help:"Id of the source that the files are of; also one that must not be crawled. Pages are taken in for every source when none is named." placeholder:"ID"`
 	Mapping  string     `help:"Name of a mapping, or YAML file of one (default: the one that fits): ${mappings}." placeholder:"NAME|FILE"`
 	Captured *time.Time `help:"When items were captured that do not tell it themselves, RFC 3339." placeholder:"TIME"`
 	Thread   string     `help:"Thread of items that do not tell it themselves." placeholder:"ID"`
@@ -40,10 +40,14 @@ Pages tell by themselves whether they show all of a thread. A file of items does
 not: what it has counts neither as silence nor as answer, unless --complete says
 that it is whole.
 
+An archive of this program is taken in by exporting it first: without --source, the
+pages of all sources are told apart in one go, and each becomes the visit that it was.
+
 Records that cannot be read are told on stderr, with their line; the others are
 imported, and the exit code is 1.
 
   qulaq import --source mfa-telegram crawl.warc.gz
+  qulaq archive export --identity identity.txt --out pages && qulaq import pages/*/*/*/*.warc.gz
   qulaq import --source mfa-telegram --captured 2026-09-16T10:00:00Z result.json
   qulaq import --source mfa-facebook --mapping ours.yaml --captured 2026-09-16T10:00:00Z comments.csv`
 }
@@ -84,8 +88,8 @@ func (c *Import) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if done.Visits > 0 {
-		if _, err := jobs.Relink(ctx, e, c.Source); err != nil {
+	if len(done.Sources) > 0 {
+		if _, err := jobs.Relink(ctx, e, done.Sources...); err != nil {
 			return err
 		}
 	}
@@ -95,6 +99,8 @@ func (c *Import) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	switch {
 	case done.Broken > 0:
 		return fmt.Errorf("%d records could not be read", done.Broken)
+	case done.Visits+done.Known+done.Forgotten == 0 && c.Source == "":
+		return errors.New("nothing in the files is of any source of the registry; `qulaq sources list` shows them")
 	case done.Visits+done.Known+done.Forgotten == 0:
 		return fmt.Errorf("nothing in the files is of source %s", c.Source)
 	}
