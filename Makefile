@@ -72,8 +72,8 @@ bench-all: engine ## Every Go benchmark, for benchstat
 	go test -run '^$$' -bench . -benchmem -count $(or $(COUNT),6) ./...
 
 .PHONY: bench-analytics
-bench-analytics: engine ## Ask rankings, series and curves of NEEDS (10,000,000) generated needs
-	NEEDS=$(or $(NEEDS),10000000) go test -run '^$$' -bench Analytics -benchtime 20x -timeout 60m ./jobs
+bench-analytics: engine ## Ask rankings, series, curves and every page of NEEDS (10,000,000) generated needs, kept in FOLDER for the next time
+	NEEDS=$(or $(NEEDS),10000000) FOLDER=$(FOLDER) go test -run '^$$' -bench Analytics -benchtime 20x -timeout 60m ./jobs
 
 .PHONY: bench-replay
 bench-replay: engine ## Replay archives of PAGES (100,000), a tenth and a hundredth: is it linear?

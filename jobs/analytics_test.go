@@ -1,15 +1,22 @@
 package jobs
 
 import (
+	"cmp"
+	"context"
+	"encoding/csv"
 	"fmt"
-	"log/slog"
 	"math"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"qulaq/registry"
 	"qulaq/report"
+	"qulaq/report/web"
 	"qulaq/schema"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -66,19 +73,13 @@ FROM numbers({needs:UInt64})`
 // generated opens a store with so many generated needs, not yet counted.
 func generated(t testing.TB, bodies, needs int) *Env {
 	t.Helper()
-	store, err := schema.Open(t.Context(), "embedded:"+t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	e := &Env{Store: store, Index: manyBodies(t, bodies), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	return generatedIn(t, t.TempDir(), bodies, needs)
+}
+
+func generatedIn(t testing.TB, folder string, bodies, needs int) *Env {
+	t.Helper()
+	e := opened(t, folder, bodies)
+	store := e.Store
 	ctx := clickhouse.Context(t.Context(), clickhouse.WithParameters(clickhouse.Parameters{"bodies": strconv.Itoa(bodies), "needs": strconv.Itoa(needs)}))
 	began := time.Now()
 	if err := store.Conn().Exec(ctx, generate); err != nil {
@@ -103,7 +104,7 @@ func TestCountsAgreeWithNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counted := func(q CountedQuery) *report.Evidence {
+	counted := func(q report.StateQuery) *report.Evidence {
 		t.Helper()
 		out, err := CountedEvidence(t.Context(), e, q, 0)
 		if err != nil || out == nil {
@@ -115,7 +116,7 @@ func TestCountsAgreeWithNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fast, err := report.Ranking(counted(CountedQuery{Period: report.ByAll, ByBody: true}), report.RankOptions{By: 2})
+	fast, err := report.Ranking(counted(report.StateQuery{Period: report.ByAll, ByBody: true}), report.RankOptions{By: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,12 +135,12 @@ func TestCountsAgreeWithNeeds(t *testing.T) {
 			t.Errorf("%s: ranks %d–%d by counts, %d–%d by needs", want.BodyID, got.RankLo, got.RankHi, want.RankLo, want.RankHi)
 		}
 	}
-	for _, o := range []report.SeriesOptions{{Period: report.ByMonth}, {Period: report.ByMonth, Bodies: []string{"body001", "body002"}}, {Period: report.ByAll}} {
+	for _, o := range []report.SeriesOptions{{Period: report.ByWeek}, {Period: report.ByMonth}, {Period: report.ByMonth, Bodies: []string{"body001", "body002"}}, {Period: report.ByAll}} {
 		slow, err := report.Series(exact, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fast, err := report.Series(counted(CountedQuery{Period: o.Period, Bodies: o.Bodies}), o)
+		fast, err := report.Series(counted(report.StateQuery{Period: o.Period, Bodies: o.Bodies}), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,6 +153,84 @@ func TestCountsAgreeWithNeeds(t *testing.T) {
 			}
 			sameSpeed(t, fmt.Sprintf("%+v, %s, any", o, slow[i].Period), fast[i].Any, slow[i].Any)
 			sameSpeed(t, fmt.Sprintf("%+v, %s, substantive", o, slow[i].Period), fast[i].Substantive, slow[i].Substantive)
+		}
+	}
+}
+
+// What the dashboard shows of counts is what it shows of needs: the same rows that rest
+// on the same needs, and numbers that differ by what the buckets leave open.
+func TestDashboardFromCounts(t *testing.T) {
+	e := generated(t, 3, 500)
+	ctx, stop := context.WithCancel(t.Context())
+	sites := map[string]*web.Site{}
+	for name, source := range map[string]Dashboard{"counts": {Env: e, Counts: 1}, "needs": {Env: e}} {
+		site, err := web.New(ctx, web.Options{Source: source, Index: e.Index, Log: e.Log, Patience: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sites[name] = site
+		defer site.Wait()
+	}
+	defer stop()
+	get := func(site, path string) string {
+		t.Helper()
+		w := httptest.NewRecorder()
+		sites[site].ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s from %s: %d\n%s", path, site, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	for _, path := range []string{"/en/", "/en/compare?body=body000&body=body001", "/en/coverage", "/en/data", "/en/body/body001", "/en/body/body001/badge.svg", "/en/body/body001/feed.atom", "/en/body/body001/social.png"} {
+		get("counts", path)
+	}
+	for _, path := range []string{
+		"/en/?csv=ranking", "/en/?csv=ranking&per=cluster&by=substantive&horizon=15wd", "/en/?csv=trend&period=week", "/en/compare?body=body000&body=body001&csv=curves",
+		"/en/equity?csv=languages",
+		"/en/body/body001?csv=rates", "/en/body/body001?csv=curve&per=cluster", "/en/body/body001?csv=kinds", "/en/body/body001?csv=themes", "/en/body/body001?csv=languages", "/en/body/body001?csv=classes",
+	} {
+		t.Run(path, func(t *testing.T) { sameTable(t, get("counts", path), get("needs", path)) })
+	}
+}
+
+// sameTable holds a table from counts against that from needs.
+func sameTable(t *testing.T, got, want string) {
+	t.Helper()
+	rowsOf := func(text string) [][]string {
+		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	g, w := rowsOf(got), rowsOf(want)
+	if len(g) != len(w) || len(w) < 2 || !slices.Equal(g[0], w[0]) {
+		t.Fatalf("from counts\n%s\nfrom needs\n%s", got, want)
+	}
+	ranked := slices.Contains(w[0], "rank_lo")
+	if ranked { // bodies that cannot be told apart may change places
+		at := slices.Index(w[0], "body_id")
+		for _, rows := range [][][]string{g, w} {
+			slices.SortFunc(rows[1:], func(a, b []string) int { return cmp.Compare(a[at], b[at]) })
+		}
+	}
+	for i := range w {
+		for k, name := range w[0] {
+			x, err := strconv.ParseFloat(g[i][k], 64)
+			y, err2 := strconv.ParseFloat(w[i][k], 64)
+			if err != nil || err2 != nil || strings.HasSuffix(name, "_n") || strings.HasSuffix(name, "_needs") || strings.HasSuffix(name, "_bodies") {
+				if g[i][k] != w[i][k] {
+					t.Errorf("row %d, %s: %q from counts, %q from needs", i, name, g[i][k], w[i][k])
+				}
+				continue
+			}
+			slack := 0.03 + 0.2*math.Abs(y)
+			if strings.HasPrefix(name, "rank_") {
+				slack = 1
+			}
+			if math.Abs(x-y) > slack {
+				t.Errorf("row %d, %s: %v from counts, %v from needs", i, name, x, y)
+			}
 		}
 	}
 }

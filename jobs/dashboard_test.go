@@ -14,7 +14,7 @@ import (
 // What the dashboard shows now it shows again under its permanent link, number by
 // number; and what it shows of an earlier moment is another thing.
 func (r *rehearsal) testDashboard(t *testing.T) {
-	d := Dashboard{r.env}
+	d := Dashboard{Env: r.env}
 	now, err := d.Snapshot(t.Context(), time.Time{})
 	if err != nil {
 		t.Fatal(err)

@@ -101,7 +101,7 @@ type publisher struct {
 }
 
 func (p *publisher) publish(ctx context.Context) error {
-	snapshot, err := Dashboard{p.env}.Snapshot(ctx, time.Time{})
+	snapshot, err := Dashboard{Env: p.env}.Snapshot(ctx, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func (p *publisher) writeSite(ctx context.Context) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	site, err := web.New(ctx, web.Options{
-		Source: Dashboard{p.env}, Index: p.env.Index, Log: p.env.Log, Version: p.env.Program, Edition: p.options.Edition,
+		Source: Dashboard{Env: p.env}, Index: p.env.Index, Log: p.env.Log, Version: p.env.Program, Edition: p.options.Edition,
 		Method: methods, Dictionary: string(edition.Dictionary(p.about, p.tables)),
 	})
 	if err != nil {

@@ -43,7 +43,7 @@ func relink(ctx context.Context, e *Env, sources []string, compare func(group []
 		if err := e.Store.ReplaceDerived(ctx, group, items, exchanges); err != nil {
 			return done, fmt.Errorf("jobs: relink %v: %w", group, err)
 		}
-		err = e.count(ctx, group, func(kind schema.ReplyKind) (*schema.Latencies, error) {
+		err = e.count(ctx, group, 0, func(kind schema.ReplyKind) (*schema.Latencies, error) {
 			return schema.LatenciesOf(exchanges, kind), nil
 		})
 		if err != nil {

@@ -28,17 +28,14 @@ func Curve(e *Evidence, bodies ...string) ([]CurvePoint, error) {
 	coverage := e.covered(bodies...)
 	points := make([]CurvePoint, len(CurveDays))
 	for _, c := range []struct {
+		kind      schema.ReplyKind
 		latencies *schema.Latencies
 		set       func(*CurvePoint, Number)
 	}{
-		{e.Any, func(p *CurvePoint, n Number) { p.Any = n }},
-		{e.Substantive, func(p *CurvePoint, n Number) { p.Substantive = n }},
+		{schema.AnyReply, e.Any, func(p *CurvePoint, n Number) { p.Any = n }},
+		{schema.Substantive, e.Substantive, func(p *CurvePoint, n Number) { p.Substantive = n }},
 	} {
-		s, err := e.draw(c.latencies, false, rowsOf(c.latencies, bodies))
-		if err != nil {
-			return nil, err
-		}
-		summary, err := s.describe(CurveDays)
+		summary, err := e.describeCurve(c.kind, c.latencies, bodies)
 		if errors.Is(err, stats.ErrNoData) {
 			return nil, nil
 		}
@@ -48,11 +45,30 @@ func Curve(e *Evidence, bodies ...string) ([]CurvePoint, error) {
 		basis := e.basis(summary, coverage)
 		for i, rate := range summary.Rates {
 			basis.Horizon = Horizon{Days: rate.At}.String()
+			if e.States != nil {
+				basis.Band = &rate.Band
+			}
 			points[i].Days = rate.At
 			c.set(&points[i], basis.Number(rate.Share, rate.Limits))
 		}
 	}
 	return points, nil
+}
+
+// describeCurve estimates the shares at [CurveDays] from needs, or from counts.
+func (e *Evidence) describeCurve(kind schema.ReplyKind, l *schema.Latencies, bodies []string) (stats.Summary, error) {
+	if e.States != nil {
+		g := e.States.groups[stateKey{kind: kind}]
+		if g == nil {
+			return stats.Summary{}, stats.ErrNoData
+		}
+		return describeGroup(g, CurveDays)
+	}
+	s, err := e.draw(l, false, rowsOf(l, bodies))
+	if err != nil {
+		return stats.Summary{}, err
+	}
+	return s.describe(CurveDays)
 }
 
 // rowsOf lists the rows of some bodies, of all when none is named.

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 
@@ -111,14 +112,7 @@ func compare(data Observations) (stats.Test, error) {
 	return stats.IntervalLogRank(groups)
 }
 
-func sortedKeys(data Observations) []string {
-	names := make([]string, 0, len(data))
-	for name := range data {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func sortedKeys[M ~map[K]V, K cmp.Ordered, V any](data M) []K { return slices.Sorted(maps.Keys(data)) }
 
 // Observed is the latency that a row of a researcher's file tells: exact where lo
 // and hi are equal, still unanswered at lo where hi is absent.

@@ -31,15 +31,30 @@ const (
 
 // Key is the group of a row of latencies.
 func (by GroupBy) Key(e *Evidence, l *schema.Latencies, row int) string {
+	if by.ofBodies() {
+		return by.body(e.Index, l.BodyID[row])
+	}
+	return by.need(l, row)
+}
+
+// ofBodies tells whether all needs put to a body are in one group.
+func (by GroupBy) ofBodies() bool { return by == ByLevel || by == ByRegion }
+
+// need is the group of a row of latencies, by what the need is.
+func (by GroupBy) need(l *schema.Latencies, row int) string {
 	switch by {
 	case ByLanguage:
 		return l.Language[row]
 	case ByClass:
 		return l.Class[row]
-	case ByTheme:
+	default:
 		return l.Theme[row]
 	}
-	body, ok := e.Index.Body(l.BodyID[row])
+}
+
+// body is the group of all needs that are put to a body.
+func (by GroupBy) body(index *registry.Index, id string) string {
+	body, ok := index.Body(id)
 	if !ok {
 		return ""
 	}
@@ -64,6 +79,9 @@ func Groups(e *Evidence, by GroupBy, horizons []Horizon, bodies ...string) ([]Gr
 	if horizons == nil {
 		horizons = DefaultHorizons
 	}
+	if e.States != nil {
+		return e.countedGroups(by, horizons)
+	}
 	cut := func(l *schema.Latencies) map[string][]int {
 		rows := map[string][]int{}
 		for _, row := range rowsOf(l, bodies) {
@@ -82,6 +100,24 @@ func Groups(e *Evidence, by GroupBy, horizons []Horizon, bodies ...string) ([]Gr
 			return nil, err
 		}
 		if g.Substantive, err = e.speed(e.Substantive, horizons, 0, coverage, real[key]); err != nil {
+			return nil, err
+		}
+		groups = append(groups, g)
+	}
+	return groups, nil
+}
+
+// countedGroups is Groups from counts: by value, or by body for groups of bodies.
+func (e *Evidence) countedGroups(by GroupBy, horizons []Horizon) ([]Group, error) {
+	merged := *e
+	if by.ofBodies() {
+		merged.States = e.States.merge(func(body string) string { return by.body(e.Index, body) })
+	}
+	var groups []Group
+	for _, key := range merged.States.names() {
+		coverage := e.covered(merged.States.groups[stateKey{kind: schema.AnyReply, group: key}].Bodies...)
+		g := Group{Key: key, Flagged: coverage < FlagBelow}
+		if err := merged.bothCounted("", key, horizons, 0, coverage, &g.Any, &g.Substantive); err != nil {
 			return nil, err
 		}
 		groups = append(groups, g)

@@ -59,7 +59,7 @@ func Ranking(e *Evidence, o RankOptions) ([]Standing, error) {
 		coverage := e.covered(body.ID)
 		s := Standing{BodyID: body.ID, Name: cmp.Or(body.Names.EN, body.Names.RU, body.Names.KK), Level: body.Level, Flagged: coverage < FlagBelow}
 		if counted {
-			err = e.bothCounted(body.ID, o.Horizons, o.By, coverage, &s.Any, &s.Substantive)
+			err = e.bothCounted(body.ID, "", o.Horizons, o.By, coverage, &s.Any, &s.Substantive)
 		} else {
 			err = e.both(candidates[body.ID], o.Horizons, o.By, coverage, rows[body.ID], real[body.ID], &s.Any, &s.Substantive)
 		}

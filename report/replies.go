@@ -43,7 +43,11 @@ func ReplyShares(e *Evidence, counts []schema.ReplyCount, bodies ...string) ([]R
 		return nil, nil
 	}
 	basis := Basis{Needs: total, Coverage: e.covered(bodies...), AsOf: e.AsOf}
-	if needs := len(rowsOf(e.Any, bodies)); needs < SmallCell {
+	needs := len(rowsOf(e.Any, bodies))
+	if e.States != nil {
+		needs = e.States.needs(bodies)
+	}
+	if needs < SmallCell {
 		basis.Needs = needs // many replies to few people are told as little
 	}
 	var shares []ReplyShare

@@ -22,7 +22,7 @@ type Evidence struct {
 	Coverage    map[string]schema.Covered // by body
 	AsOf        time.Time
 	Sample      *Sample // coded by hand; nil for none
-	States      *States // counts, of bodies or periods whose needs are not in Any and Substantive; nil for none
+	States      *States // counts of what is not in Any and Substantive; nil for none
 }
 
 // covered is the coverage of some bodies together; of all when none is named.

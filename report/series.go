@@ -119,9 +119,9 @@ func Series(e *Evidence, o SeriesOptions) ([]Point, error) {
 func (e *Evidence) countedSeries(o SeriesOptions) ([]Point, error) {
 	coverage := e.covered(o.Bodies...)
 	var points []Point
-	for _, start := range e.States.periods() {
+	for _, start := range e.States.names() {
 		p := Point{Period: start, Flagged: coverage < FlagBelow}
-		if err := e.bothCounted(start, o.Horizons, 0, coverage, &p.Any, &p.Substantive); err != nil {
+		if err := e.bothCounted("", start, o.Horizons, 0, coverage, &p.Any, &p.Substantive); err != nil {
 			return nil, err
 		}
 		points = append(points, p)

@@ -10,93 +10,187 @@ import (
 	"qulaq/stats"
 )
 
+// StateQuery chooses what a report is made from.
+type StateQuery struct {
+	Period     Period   // all, month or week
+	By         GroupBy  // language, theme or class; "" for all needs together
+	Bodies     []string // nil for all
+	ByBody     bool     // each for itself; else added up
+	PerCluster bool     // near-identical needs count as one
+	Only       *Horizon // replies of any kind by the clock of a horizon, which differences are made from; nil for all
+}
+
+// Counts tells how the store is asked; false when it does not count that.
+func (q StateQuery) Counts() (schema.StateQuery, bool) {
+	out := schema.StateQuery{
+		Unit: perNeed, Period: string(q.Period), Facet: string(q.By),
+		Clocks: []string{calendarClock, workingClock}, Kinds: StateKinds, Bodies: q.Bodies, ByBody: q.ByBody,
+	}
+	if q.PerCluster {
+		out.Unit = perCluster
+	}
+	if q.Only != nil {
+		out.Kinds, out.Clocks = StateKinds[:1], []string{clockOf(q.Only.Working)}
+	}
+	return out, q.Period != ByDay && (q.By == "" || q.Period == ByAll && slices.Contains(countedFacets, q.By))
+}
+
+func clockOf(working bool) string {
+	if working {
+		return workingClock
+	}
+	return calendarClock
+}
+
 // States are counts of needs, from which reports are made without reading the needs
-// themselves. Bodies or periods for which the counts are not enough are not in it.
+// themselves.
 type States struct {
 	groups map[stateKey]*schema.StateGroup
-	wide   map[string]bool // bodies, "" among them, for which counts are not enough
 }
 
 type stateKey struct {
 	kind    schema.ReplyKind
 	working bool
-	group   string // a body, or the first day of a period
+	body    string // "" when bodies are added up
+	group   string // the first day of a period, or a value of a facet; "" for all needs
 }
 
-// StateKinds are the kinds of replies that States tell.
+// StateKinds are the kinds of replies that reports tell of.
 var StateKinds = []schema.ReplyKind{schema.AnyReply, schema.Substantive}
 
-// NewStates makes them of groups that get reads: those of bodies over all time for
-// ByAll and byBody, those of all asked bodies together else.
-func NewStates(period Period, byBody bool, get func(kind schema.ReplyKind, clock string) ([]schema.StateGroup, error)) (*States, error) {
-	s := &States{groups: map[stateKey]*schema.StateGroup{}, wide: map[string]bool{}}
-	for _, kind := range StateKinds {
-		for _, clock := range []string{calendarClock, workingClock} {
-			groups, err := get(kind, clock)
-			if err != nil {
-				return nil, err
-			}
-			for i := range groups {
-				g := &groups[i]
-				key := stateKey{kind, clock == workingClock, g.BodyID}
-				if !byBody && period != ByAll {
-					key.group = g.Start.Format(dateOnly)
-				}
-				s.groups[key] = g
-				// A working day has fewer hours than it is counted for: what is exact
-				// to the bucket by the calendar is taken to be so by that clock.
-				if g.Wide > 0 && clock == calendarClock {
-					s.wide[g.BodyID] = true
-				}
-			}
+// NewStates makes them of the groups that the store gave for a query.
+func NewStates(q StateQuery, groups []schema.StateGroup) *States {
+	s := &States{groups: make(map[stateKey]*schema.StateGroup, len(groups))}
+	for i := range groups {
+		g := &groups[i]
+		key := stateKey{g.Kind, g.Clock == workingClock, g.BodyID, g.Value}
+		if q.Period != ByAll {
+			key.group = g.Start.Format(dateOnly)
 		}
+		s.groups[key] = g
 	}
-	return s, nil
+	return s
 }
 
 const dateOnly = "2006-01-02"
 
-// Wide lists the bodies with replies whose times are known less exactly than their
-// buckets; a set with "" when bodies are added up. Their needs must be read.
-func (s *States) Wide() map[string]bool { return s.wide }
+// has tells whether anything is counted of a body.
+func (s *States) has(body string) bool {
+	return s != nil && s.groups[stateKey{kind: schema.AnyReply, body: body}] != nil
+}
+
+// names lists the periods or the values of what is counted, in order.
+func (s *States) names() []string {
+	var names []string
+	for key := range s.groups {
+		if key.kind == schema.AnyReply {
+			names = append(names, key.group)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Periods lists the first days of the periods that are counted, in order.
+func (s *States) Periods() []string { return s.names() }
 
 // Without leaves out a body whose needs are read themselves.
 func (s *States) Without(body string) {
 	for key := range s.groups {
-		if key.group == body {
+		if key.body == body {
 			delete(s.groups, key)
 		}
 	}
 }
 
-// has tells whether anything is counted of a body or a period.
-func (s *States) has(group string) bool {
-	return s != nil && s.groups[stateKey{schema.AnyReply, false, group}] != nil
-}
-
-// periods lists the first days of what is counted, in order.
-func (s *States) periods() []string {
-	var starts []string
+// bodies lists those that were asked, of counts by body, in order.
+func (s *States) bodies() []string {
+	var ids []string
 	for key := range s.groups {
-		if key.kind == schema.AnyReply && !key.working {
-			starts = append(starts, key.group)
+		if key.kind == schema.AnyReply {
+			ids = append(ids, key.body)
 		}
 	}
-	slices.Sort(starts)
-	return starts
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// needs is the number of needs of some bodies, of all when none is named.
+func (s *States) needs(bodies []string) (n int) {
+	for key, g := range s.groups {
+		if key.kind == schema.AnyReply && !key.working && (len(bodies) == 0 || slices.Contains(bodies, key.body)) {
+			n += needsOf(g)
+		}
+	}
+	return n
+}
+
+func needsOf(g *schema.StateGroup) (n int) {
+	if g == nil {
+		return 0
+	}
+	for i := range g.Hi {
+		n += int(g.Answered[i] + g.Open[i])
+	}
+	return n
+}
+
+// merge adds up counts by body into groups of bodies; "" is a group, too.
+func (s *States) merge(group func(body string) string) *States {
+	out := &States{groups: map[stateKey]*schema.StateGroup{}}
+	parts := map[stateKey][]*schema.StateGroup{}
+	for key, g := range s.groups {
+		to := stateKey{kind: key.kind, working: key.working, group: group(key.body)}
+		parts[to] = append(parts[to], g)
+	}
+	for key, groups := range parts {
+		out.groups[key] = sumOf(groups)
+	}
+	return out
+}
+
+// sumOf adds up groups that share no thread.
+func sumOf(groups []*schema.StateGroup) *schema.StateGroup {
+	type cell struct{ lo, answered, open, wide uint64 }
+	cells, threads := map[uint32]cell{}, map[float64]schema.ThreadSums{}
+	out := &schema.StateGroup{Clock: groups[0].Clock, Kind: groups[0].Kind}
+	for _, g := range groups {
+		for i, hi := range g.Hi {
+			c := cells[hi]
+			cells[hi] = cell{uint64(g.Lo[i]), c.answered + g.Answered[i], c.open + g.Open[i], c.wide + g.Wide[i]}
+		}
+		for _, t := range g.Threads {
+			sum := threads[t.Horizon]
+			sum.Horizon, sum.Threads, sum.Followed = t.Horizon, sum.Threads+t.Threads, sum.Followed+t.Followed
+			sum.N, sum.K, sum.NN, sum.NK, sum.KK = sum.N+t.N, sum.K+t.K, sum.NN+t.NN, sum.NK+t.NK, sum.KK+t.KK
+			threads[t.Horizon] = sum
+		}
+		out.Spans = append(out.Spans, g.Spans...)
+		out.Bodies = append(out.Bodies, g.BodyID)
+	}
+	for _, hi := range sortedKeys(cells) {
+		c := cells[hi]
+		out.Lo, out.Hi = append(out.Lo, uint32(c.lo)), append(out.Hi, hi)
+		out.Answered, out.Open, out.Wide = append(out.Answered, c.answered), append(out.Open, c.open), append(out.Wide, c.wide)
+	}
+	for _, h := range sortedKeys(threads) {
+		out.Threads = append(out.Threads, threads[h])
+	}
+	slices.Sort(out.Bodies)
+	return out
 }
 
 // bothCounted is [Evidence.both] from counts, which no sample corrects.
-func (e *Evidence) bothCounted(group string, horizons []Horizon, main int, coverage float64, any, substantive *Speed) (err error) {
-	if *any, err = e.counted(schema.AnyReply, group, horizons, main, coverage); err != nil {
+func (e *Evidence) bothCounted(body, group string, horizons []Horizon, main int, coverage float64, any, substantive *Speed) (err error) {
+	if *any, err = e.counted(schema.AnyReply, body, group, horizons, main, coverage); err != nil {
 		return err
 	}
-	*substantive, err = e.counted(schema.Substantive, group, horizons, main, coverage)
+	*substantive, err = e.counted(schema.Substantive, body, group, horizons, main, coverage)
 	return err
 }
 
 // counted is [Evidence.speed] from counts.
-func (e *Evidence) counted(kind schema.ReplyKind, group string, horizons []Horizon, main int, coverage float64) (Speed, error) {
+func (e *Evidence) counted(kind schema.ReplyKind, body, group string, horizons []Horizon, main int, coverage float64) (Speed, error) {
 	out := Speed{Rates: make([]Number, len(horizons))}
 	for _, working := range []bool{false, true} {
 		var at []float64
@@ -109,7 +203,7 @@ func (e *Evidence) counted(kind schema.ReplyKind, group string, horizons []Horiz
 		if len(at) == 0 && working {
 			continue
 		}
-		g := e.States.groups[stateKey{kind, working, group}]
+		g := e.States.groups[stateKey{kind, working, body, group}]
 		if g == nil {
 			return e.silence(out), nil
 		}
@@ -135,7 +229,9 @@ func (e *Evidence) counted(kind schema.ReplyKind, group string, horizons []Horiz
 	return out, nil
 }
 
-func describeGroup(g *schema.StateGroup, horizons []float64) (stats.Summary, error) {
+// cellsOf are the buckets of a group, in days; wide replies stand in the middle of their
+// spans.
+func cellsOf(g *schema.StateGroup) []stats.Cell {
 	cells := make([]stats.Cell, len(g.Hi))
 	for i := range cells {
 		cells[i] = stats.Cell{
@@ -143,18 +239,21 @@ func describeGroup(g *schema.StateGroup, horizons []float64) (stats.Summary, err
 			Events: int(g.Answered[i]), Censored: int(g.Open[i]),
 		}
 	}
+	return cells
+}
+
+// designOf tells how many needs of a group are worth an independent one, by horizon:
+// known at the default horizons, and elsewhere that of the nearest.
+func designOf(g *schema.StateGroup) (func(h float64) float64, error) {
 	designs := make([]float64, len(g.Threads))
-	threads := 0
 	for i, t := range g.Threads {
 		var err error
 		sums := stats.ClusterSums{Clusters: int(t.Followed), N: t.N, K: t.K, SquareN: t.NN, NK: t.NK, SquareK: t.KK}
 		if designs[i], err = sums.DesignEffect(stats.DefaultLevel); err != nil {
-			return stats.Summary{}, err
+			return nil, err
 		}
-		threads = int(t.Threads)
 	}
-	// The effect is known at the default horizons; elsewhere it is that of the nearest.
-	design := func(h float64) float64 {
+	return func(h float64) float64 {
 		nearest, effect := math.Inf(1), 1.0
 		for i, t := range g.Threads {
 			if d := math.Abs(math.Log(max(h, 0.01) / t.Horizon)); d < nearest {
@@ -162,8 +261,27 @@ func describeGroup(g *schema.StateGroup, horizons []float64) (stats.Summary, err
 			}
 		}
 		return effect
+	}, nil
+}
+
+func describeGroup(g *schema.StateGroup, horizons []float64) (stats.Summary, error) {
+	cells := cellsOf(g)
+	for i, wide := range g.Wide {
+		cells[i].Events -= int(wide) // they are in the spans
 	}
-	s, err := stats.DescribeGrouped(cells, stats.Options{Horizons: horizons}, threads, design)
+	spans := make([]stats.Span, len(g.Spans))
+	for i, s := range g.Spans {
+		spans[i] = stats.Span{Lo: float64(s.Lo) / dayMinutes, Hi: float64(s.Hi) / dayMinutes, Events: int(s.Answered)}
+	}
+	design, err := designOf(g)
+	if err != nil {
+		return stats.Summary{}, err
+	}
+	threads := 0
+	if len(g.Threads) > 0 {
+		threads = int(g.Threads[0].Threads)
+	}
+	s, err := stats.DescribeGrouped(cells, spans, stats.Options{Horizons: horizons, Seed: 1}, threads, design)
 	if err != nil {
 		return s, fmt.Errorf("report: counts of %s: %w", cmp.Or(g.BodyID, "all bodies"), err)
 	}

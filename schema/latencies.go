@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"cmp"
 	"context"
+	"sort"
 	"strings"
 	"time"
 
@@ -44,6 +46,29 @@ type Latencies struct {
 
 // Len is the number of needs.
 func (l *Latencies) Len() int { return len(l.NeedID) }
+
+// Sort puts the needs in the order of body, source, thread and need.
+func (l *Latencies) Sort() { sort.Sort(byThread{l}) }
+
+// byThread sorts the columns of latencies together.
+type byThread struct{ *Latencies }
+
+func (l byThread) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(l.BodyID[i], l.BodyID[j]), cmp.Compare(l.SourceID[i], l.SourceID[j]),
+		cmp.Compare(l.ThreadID[i], l.ThreadID[j]), cmp.Compare(l.NeedID[i], l.NeedID[j])) < 0
+}
+
+func (l byThread) Swap(i, j int) {
+	for _, column := range [][]string{l.BodyID, l.SourceID, l.ThreadID, l.NeedID, l.Cluster, l.Class, l.Language, l.Theme} {
+		column[i], column[j] = column[j], column[i]
+	}
+	for _, column := range [][]time.Time{l.AskedLo, l.AskedHi} {
+		column[i], column[j] = column[j], column[i]
+	}
+	for _, column := range [][]float64{l.Lo, l.Hi} {
+		column[i], column[j] = column[j], column[i]
+	}
+}
 
 // Latencies reads how long needs waited, from view latencies.
 func (s *Store) Latencies(ctx context.Context, q LatencyQuery) (*Latencies, error) {

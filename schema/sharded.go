@@ -46,6 +46,7 @@ var (
 	createTable = regexp.MustCompile(`(?s)^CREATE TABLE IF NOT EXISTS (\w+)\n(.*)\nENGINE = (Replacing|Aggregating|Summing)?MergeTree(?:\(([^)]*)\))?\n(.*)$`)
 	createView  = regexp.MustCompile(`^CREATE OR REPLACE VIEW (\w+)`)
 	alterTable  = regexp.MustCompile(`^ALTER TABLE (\w+) (ADD COLUMN|MODIFY COLUMN|MODIFY SETTING)`)
+	dropTable   = regexp.MustCompile(`^DROP TABLE IF EXISTS (\w+)$`)
 	insertRows  = regexp.MustCompile(`^INSERT INTO (\w+) `)
 	tableRemark = regexp.MustCompile(`(?s)COMMENT '(?:[^'\\]|''|\\.)*'$`)
 	lineRemark  = regexp.MustCompile(`(?m)^--.*\n`)
@@ -78,6 +79,9 @@ func (c *sharded) render(sql string) ([]string, error) {
 	}
 	if m := createView.FindStringSubmatch(sql); m != nil {
 		return []string{m[0] + c.on() + sql[len(m[0]):]}, nil
+	}
+	if m := dropTable.FindStringSubmatch(sql); m != nil && !divisible[m[1]] {
+		return []string{m[0] + c.on() + " SYNC"}, nil // its name among the replicas is free again
 	}
 	if m := alterTable.FindStringSubmatch(sql); m != nil {
 		table, change := m[1], sql[len("ALTER TABLE "+m[1]+" "):]

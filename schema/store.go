@@ -21,6 +21,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"qulaq/schema/embedded"
 
@@ -47,7 +48,8 @@ type Store struct {
 	cluster  *sharded // nil on a single server
 
 	deriving sync.Mutex // one version is handed out at a time
-	types    sync.Map   // table → []clickhouse.ColumnNameAndType, for inserts
+	sweeps   atomic.Uint64
+	types    sync.Map // table → []clickhouse.ColumnNameAndType, for inserts
 }
 
 // Option changes how [Open] opens.

@@ -30,6 +30,11 @@ type LifeTable struct {
 // Grouped fits a life table. Cells must be in order and must not overlap.
 func Grouped(cells []Cell) (*LifeTable, error) {
 	t := &LifeTable{new(ProductLimit), new(ProductLimit), new(ProductLimit), cells}
+	curves := []*ProductLimit{t.ProductLimit, t.early, t.late}
+	t.events.grow(len(cells))
+	for _, curve := range curves {
+		curve.censored.grow(2 * len(cells))
+	}
 	previous := 0.0
 	for i, c := range cells {
 		if !(c.Lo >= 0 && c.Lo <= c.Hi) || math.IsInf(c.Hi, 1) || c.Events < 0 || c.Censored < 0 || c.Lo < previous {
@@ -40,22 +45,24 @@ func Grouped(cells []Cell) (*LifeTable, error) {
 		if c.Lo == c.Hi {
 			before = 0 // an event at the moment of a censoring counts as the earlier
 		}
-		t.put(c, before)
-		t.early.put(c, c.Censored)
-		t.late.put(c, 0)
+		t.events.add(c.Hi, c.Events)
+		t.leave(c, before)
+		t.early.leave(c, c.Censored)
+		t.late.leave(c, 0)
 	}
 	if t.N() == 0 {
 		return nil, ErrNoData
 	}
-	for _, curve := range []*ProductLimit{t.ProductLimit, t.early, t.late} {
+	for _, curve := range curves {
+		curve.events = t.events
 		curve.fit()
 	}
 	return t, nil
 }
 
-// put counts a cell. before of its censored observations leave before its events.
-func (c *ProductLimit) put(x Cell, before int) {
-	c.events.add(x.Hi, x.Events)
+// leave counts the censored observations of a cell, of which some leave before its
+// events.
+func (c *ProductLimit) leave(x Cell, before int) {
 	c.censored.add(x.Lo/2+x.Hi/2, before) // they outlasted the lower edge
 	c.censored.add(x.Hi, x.Censored-before)
 }
@@ -139,23 +146,41 @@ func (t *LifeTable) bucket(hi float64) Cell {
 	return Cell{Lo: hi, Hi: hi} // Unreachable: steps are at upper edges.
 }
 
-// DescribeGrouped estimates what [Describe] does, from a life table: shares,
-// quantiles and their limits. Horizons, Level and Limits of the options count;
-// clusters have been counted before the cells were: design tells how many
-// observations by a horizon are worth an independent one; nil for one.
-func DescribeGrouped(cells []Cell, o Options, clusters int, design func(h float64) float64) (Summary, error) {
+// DescribeGrouped estimates what [Describe] does, from counts: shares, quantiles and
+// their limits, by a life table, or by [Turnbull] on the buckets when there are spans.
+// Horizons, Level, Limits (without spans) and Seed (with them) of the options count;
+// clusters have been counted before the cells were: design tells how many observations
+// by a horizon are worth an independent one; nil for one.
+func DescribeGrouped(cells []Cell, spans []Span, o Options, clusters int, design func(h float64) float64) (Summary, error) {
 	d, err := newDescription(nil, Options{Horizons: o.Horizons, Level: o.Level, Limits: o.Limits})
-	if err != nil {
-		return Summary{}, err
-	}
-	t, err := Grouped(cells)
 	if err != nil {
 		return Summary{}, err
 	}
 	if design == nil {
 		design = func(float64) float64 { return 1 }
 	}
-	s := Summary{N: t.N(), Events: t.Events(), Clusters: clusters, Method: MethodLifeTable, Last: t.Last()}
+	s := Summary{Clusters: clusters, Method: MethodLifeTable}
+	for _, c := range cells {
+		if s.N, s.Events = s.N+c.Events+c.Censored, s.Events+c.Events; c.Events+c.Censored > 0 {
+			s.Last = max(s.Last, c.Hi)
+		}
+	}
+	for _, x := range spans {
+		s.N, s.Events, s.Last = s.N+x.Events, s.Events+x.Events, max(s.Last, x.Hi)
+	}
+	var t interface {
+		rate(h float64, d *description, design float64) Rate
+		quantile(p float64, d *description, design func(float64) float64) Quantile
+	}
+	if len(spans) > 0 {
+		s.Method = MethodTurnbull
+		t, err = groupedSpans(cells, spans, o.Seed)
+	} else {
+		t, err = Grouped(cells)
+	}
+	if err != nil {
+		return Summary{}, err
+	}
 	for _, h := range o.Horizons {
 		s.Rates = append(s.Rates, t.rate(h, d, design(h)))
 	}

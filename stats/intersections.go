@@ -30,6 +30,11 @@ func (o Observation) closed() (lo, hi float64) {
 
 // intersections finds the cells, ascending, and what each observation contains.
 func intersections(obs []Observation) ([]cell, []sight) {
+	cells := maximalIntersections(obs)
+	return cells, sights(obs, cells)
+}
+
+func maximalIntersections(obs []Observation) []cell {
 	left, right := make([]float64, len(obs)), make([]float64, len(obs))
 	for i, o := range obs {
 		left[i], right[i] = o.closed()
@@ -47,7 +52,7 @@ func intersections(obs []Observation) ([]cell, []sight) {
 			opened = false
 		}
 	}
-	return cells, sights(obs, cells)
+	return cells
 }
 
 // sights counts the observations by the cells that they contain; there is always

@@ -21,6 +21,11 @@ func tallyOf(times []float64) tally {
 	return t
 }
 
+// grow makes room for so many distinct times.
+func (t *tally) grow(times int) {
+	t.times, t.upTo = slices.Grow(t.times, times), slices.Grow(t.upTo, times)
+}
+
 // add counts n observations at a time that is not before those that it has.
 func (t *tally) add(x float64, n int) {
 	if n == 0 {

@@ -44,13 +44,18 @@ func Turnbull(obs []Observation) (*NPMLE, error) {
 // its maximum, per observation.
 func maximise(obs []Observation, enough float64) *NPMLE {
 	cells, sights := intersections(obs)
+	return climb(len(obs), cells, sights, enough)
+}
+
+// climb fits n observations that were sorted into cells.
+func climb(n int, cells []cell, sights []sight, enough float64) *NPMLE {
 	m := newMaximiser(len(cells), sights)
 	gap := m.run(enough)
 	total := m.f[len(cells)] // 1, but for rounding
 	for k, f := range m.f {
 		m.f[k] = min(f/total, 1)
 	}
-	return &NPMLE{len(obs), cells, m.f, m.logLikelihood(m.f), max(gap, 0)}
+	return &NPMLE{n, cells, m.f, m.logLikelihood(m.f), max(gap, 0)}
 }
 
 // N is the number of observations.

@@ -16,12 +16,13 @@ type Counted struct {
 }
 
 // evidence reads what a ranking or a series is made from.
-func (c Counted) evidence(ctx context.Context, e *jobs.Env, q jobs.CountedQuery, asOf *time.Time, per string) (*report.Evidence, error) {
+func (c Counted) evidence(ctx context.Context, e *jobs.Env, q report.StateQuery, asOf *time.Time, per string) (*report.Evidence, error) {
 	atLeast := uint64(jobs.ManyNeeds)
 	if c.Exact != nil {
 		atLeast = 0
 	}
-	if asOf == nil && per != "cluster" && (c.Exact == nil || !*c.Exact) {
+	q.PerCluster = per == "cluster"
+	if asOf == nil && (c.Exact == nil || !*c.Exact) {
 		evidence, err := jobs.CountedEvidence(ctx, e, q, atLeast)
 		if err != nil || evidence != nil {
 			return evidence, err

@@ -76,7 +76,7 @@ func (c *Rank) show(ctx context.Context, e *jobs.Env, s Streams) error {
 		}
 	}
 	horizons, by := withHorizon(main)
-	evidence, err := c.evidence(ctx, e, jobs.CountedQuery{Period: report.ByAll, ByBody: true}, c.AsOf, c.Per)
+	evidence, err := c.evidence(ctx, e, report.StateQuery{Period: report.ByAll, ByBody: true}, c.AsOf, c.Per)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (c *Series) show(ctx context.Context, e *jobs.Env, s Streams) error {
 			return fmt.Errorf("no body %q in the registry; `qulaq bodies` lists them", id)
 		}
 	}
-	q := jobs.CountedQuery{Period: report.Period(firstOf(c.Period, string(report.ByWeek))), Bodies: c.Body}
+	q := report.StateQuery{Period: report.Period(firstOf(c.Period, string(report.ByWeek))), Bodies: c.Body}
 	evidence, err := c.evidence(ctx, e, q, c.AsOf, c.Per)
 	if err != nil {
 		return err

@@ -138,27 +138,18 @@ func (c *body) fill(r *request, b *registry.Body) error {
 	}
 	c.Standing, c.Peers, c.Rank = &peers[at], len(peers), ranks(peers[at].RankLo, peers[at].RankHi)
 	c.Group = r.league("peers", peers, b.ID, false)
-	points, err := r.series(r.period(), b.ID)
-	if err != nil {
-		return err
-	}
-	curve, err := r.curve(b.ID)
-	if err != nil {
-		return err
-	}
-	shares, err := r.replies(b.ID)
-	if err != nil {
-		return err
-	}
-	spoken, err := r.groups(report.ByLanguage, b.ID)
-	if err != nil {
-		return err
-	}
-	themes, err := r.groups(report.ByTheme, b.ID)
-	if err != nil {
-		return err
-	}
-	classes, err := r.groups(report.ByClass, b.ID)
+	var points []report.Point
+	var curve []report.CurvePoint
+	var shares []report.ReplyShare
+	var spoken, themes, classes []report.Group
+	err = together(
+		into(&points, func() ([]report.Point, error) { return r.series(r.period(), b.ID) }),
+		into(&curve, func() ([]report.CurvePoint, error) { return r.curve(b.ID) }),
+		into(&shares, func() ([]report.ReplyShare, error) { return r.replies(b.ID) }),
+		into(&spoken, func() ([]report.Group, error) { return r.groups(report.ByLanguage, b.ID) }),
+		into(&themes, func() ([]report.Group, error) { return r.groups(report.ByTheme, b.ID) }),
+		into(&classes, func() ([]report.Group, error) { return r.groups(report.ByClass, b.ID) }),
+	)
 	if err != nil {
 		return err
 	}

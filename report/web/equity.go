@@ -25,7 +25,7 @@ type section struct {
 // asked.
 func (r *request) equity() (response, error) {
 	content := equity{Form: r.form(nil, r.horizonField(), r.perField()), Survey: r.surveyFigures()}
-	for _, g := range []struct {
+	sections := []struct {
 		by    report.GroupBy
 		id    string
 		label func(string) string
@@ -35,17 +35,20 @@ func (r *request) equity() (response, error) {
 		{report.ByRegion, "regions", r.regionLabel},
 		{report.ByTheme, "themes", r.themeName},
 		{report.ByClass, "classes", r.className},
-	} {
-		groups, err := r.groups(g.by)
-		if err != nil {
-			return nil, err
-		}
-		differences, err := r.differences(g.by)
-		if err != nil {
-			return nil, err
-		}
-		l := r.groupLeague(g.id, r.t("column."+string(g.by)), string(g.by), groups, g.label)
-		r.addDifferences(l.Table, groups, differences)
+	}
+	groups, differences := make([][]report.Group, len(sections)), make([]map[string]*report.Difference, len(sections))
+	var work []func() error
+	for i, g := range sections {
+		work = append(work,
+			into(&groups[i], func() ([]report.Group, error) { return r.groups(g.by) }),
+			into(&differences[i], func() (map[string]*report.Difference, error) { return r.differences(g.by) }))
+	}
+	if err := together(work...); err != nil {
+		return nil, err
+	}
+	for i, g := range sections {
+		l := r.groupLeague(g.id, r.t("column."+string(g.by)), string(g.by), groups[i], g.label)
+		r.addDifferences(l.Table, groups[i], differences[i])
 		content.Groups = append(content.Groups, section{r.t(g.id + ".title"), l})
 	}
 	p := r.newPage("equity", r.t("equity.title"), content)

@@ -21,6 +21,10 @@ func (r *request) period() report.Period {
 	if r.choice.Period != "" {
 		return report.Period(r.choice.Period)
 	}
+	const half = 6 // months of a year
+	if r.snapshot.Months > half {
+		return report.ByMonth
+	}
 	asked := r.snapshot.Evidence.Any.AskedLo
 	if len(asked) > 0 {
 		first, last := slices.MinFunc(asked, time.Time.Compare), slices.MaxFunc(asked, time.Time.Compare)

@@ -92,7 +92,7 @@ func (p *page) AsOf() time.Time {
 }
 
 // Needs is how many needs were found.
-func (p *page) Needs() string { return count(p.r.snapshot.Evidence.Any.Len()) }
+func (p *page) Needs() string { return count(p.r.snapshot.Needs + p.r.snapshot.Evidence.Any.Len()) }
 
 // Permanent is the address that shows for ever what the page shows now.
 func (p *page) Permanent() string { return p.r.permanent() }

@@ -173,8 +173,8 @@ func (r *request) failure(w http.ResponseWriter, err error) (response, int) {
 
 // view gives what compute makes of the snapshot, from the cache when it was made
 // before. The key names all that it depends on besides the snapshot.
-func view[T any](r *request, key string, compute func() (T, error)) (T, error) {
-	value, err := r.site.views.get(r.ctx, r.snapshot.name+"\x00"+key, func(context.Context) (any, error) { return compute() })
+func view[T any](r *request, key string, compute func(ctx context.Context) (T, error)) (T, error) {
+	value, err := r.site.views.get(r.ctx, r.snapshot.name+"\x00"+key, func(ctx context.Context) (any, error) { return compute(ctx) })
 	if err != nil {
 		var none T
 		return none, err

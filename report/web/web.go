@@ -28,12 +28,18 @@ import (
 
 // Snapshot is all that the pages show, as of one moment. It is not changed any more.
 type Snapshot struct {
-	Evidence *report.Evidence
+	Evidence *report.Evidence // with Counts, it has no needs
+	Counts   Counts           // nil when the evidence is of needs
+	Needs    int              // that are counted
+	Months   int              // in which they were asked
 	Replies  []schema.ReplyCount
 	Weeks    []schema.SourceWeek
 	Outages  []schema.Outage
 	Alarms   []report.FillAlarm
 }
+
+// Counts reads what a page is made from, of many needs that were counted beforehand.
+type Counts func(ctx context.Context, q report.StateQuery) (*report.Evidence, error)
 
 // Source gives the pages their data.
 type Source interface {
@@ -208,7 +214,11 @@ func (s *Site) warm(ctx context.Context) {
 			return // told to whoever asks for a page
 		}
 		r := &request{site: s, ctx: ctx, snapshot: snapshot, choice: defaultChoice()}
-		if _, err := r.ranking(); err != nil && ctx.Err() == nil {
+		_, err = r.ranking()
+		if err == nil {
+			_, err = r.series(r.period())
+		}
+		if err != nil && ctx.Err() == nil {
 			s.Log.Error("web: warm up", slog.Any("err", err))
 		}
 	})

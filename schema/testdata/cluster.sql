@@ -840,3 +840,158 @@ FROM exchanges AS e FINAL
 ARRAY JOIN e.reply_id AS r_id, e.reply_body_id AS r_body, e.reply_lo AS r_lo, e.reply_hi AS r_hi, e.reply_kind AS r_kind,
     e.reply_template AS r_template, e.reply_method AS r_method, e.reply_confidence AS r_confidence, e.reply_watched AS r_watched, arrayEnumerate(e.reply_id) AS r_number
 COMMENT 'Official replies, one row each';
+
+DROP TABLE IF EXISTS reply_states ON CLUSTER `republic` SYNC;
+
+CREATE TABLE IF NOT EXISTS reply_states ON CLUSTER `republic`
+(
+    unit      LowCardinality(String) COMMENT 'What is counted: need, or cluster: near-identical needs put to one body, as one. Choose one',
+    period    LowCardinality(String) COMMENT 'Length of the time of asking that a row is of: all, month or week. Choose one: each counts every need',
+    facet     LowCardinality(String) COMMENT 'What value is a value of: language, theme or class; empty for rows of all needs. Choose one: each counts every need. Month and week have no others than the empty one',
+    clock     LowCardinality(String) COMMENT 'calendar, or working: working days, each of 1440 minutes. Choose one',
+    kind      LowCardinality(String) COMMENT 'Sort of reply as in latencies; clusters, facets, month, week and the working clock have any and substantive. Choose one',
+    body_id   LowCardinality(String) COMMENT 'Body that was addressed; also empty in the sums of all bodies',
+    start     Date                   COMMENT 'First day of the period, where the source is; 1970-01-01 for all',
+    value     LowCardinality(String) COMMENT 'Language, theme or class, as in exchanges; empty when facet is',
+    source_id LowCardinality(String) COMMENT 'Source of the threads; empty in the sums of all sources and bodies, which reply_states_now leaves out',
+    lo        UInt32                 COMMENT 'Lower edge of the bucket, minutes',
+    hi        UInt32                 COMMENT 'Upper edge of the bucket, minutes, which it includes',
+    answered  UInt32                 COMMENT 'Needs whose reply came in the bucket; at the middle of its span',
+    open      UInt32                 COMMENT 'Needs that were last seen without such a reply in the bucket',
+    wide      UInt32                 COMMENT 'Of those answered, needs whose span is wider than the bucket: reply_spans tells where these begin and end',
+    version   UInt64                 COMMENT 'It counts when state_versions has it as whole'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/watch/all/reply_states', '{shard}-{replica}')
+ORDER BY (unit, period, facet, clock, kind, body_id, start, value, source_id, lo, hi)
+COMMENT 'Needs by how long they waited, counted in buckets of time. Read reply_states_now.';
+
+CREATE TABLE IF NOT EXISTS reply_spans ON CLUSTER `republic`
+(
+    unit      LowCardinality(String) COMMENT 'As in reply_states',
+    period    LowCardinality(String) COMMENT 'As in reply_states',
+    facet     LowCardinality(String) COMMENT 'As in reply_states',
+    clock     LowCardinality(String) COMMENT 'As in reply_states',
+    kind      LowCardinality(String) COMMENT 'As in reply_states',
+    body_id   LowCardinality(String) COMMENT 'As in reply_states',
+    start     Date                   COMMENT 'As in reply_states',
+    value     LowCardinality(String) COMMENT 'As in reply_states',
+    source_id LowCardinality(String) COMMENT 'As in reply_states',
+    lo        UInt32                 COMMENT 'Lower edge of the bucket in which the spans begin, minutes',
+    hi        UInt32                 COMMENT 'Upper edge of the bucket in which they end, minutes',
+    answered  UInt32                 COMMENT 'Needs with such a span: those that reply_states has as wide',
+    version   UInt64                 COMMENT 'As in reply_states'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/watch/all/reply_spans', '{shard}-{replica}')
+ORDER BY (unit, period, facet, clock, kind, body_id, start, value, source_id, lo, hi)
+COMMENT 'Needs whose replies are known to have come in a span of time, beside reply_states';
+
+DROP TABLE IF EXISTS reply_threads ON CLUSTER `republic` SYNC;
+
+CREATE TABLE IF NOT EXISTS reply_threads ON CLUSTER `republic`
+(
+    unit      LowCardinality(String) COMMENT 'As in reply_states',
+    period    LowCardinality(String) COMMENT 'As in reply_states',
+    facet     LowCardinality(String) COMMENT 'As in reply_states',
+    clock     LowCardinality(String) COMMENT 'As in reply_states',
+    kind      LowCardinality(String) COMMENT 'As in reply_states',
+    body_id   LowCardinality(String) COMMENT 'As in reply_states',
+    start     Date                   COMMENT 'As in reply_states',
+    value     LowCardinality(String) COMMENT 'As in reply_states',
+    source_id LowCardinality(String) COMMENT 'As in reply_states',
+    horizon   Float64                COMMENT 'Days of the clock after asking',
+    threads   UInt64                 COMMENT 'Threads with needs',
+    followed  UInt64                 COMMENT 'Of these, threads with needs that were followed up to the horizon',
+    n         Float64                COMMENT 'Sum over threads of the needs that were followed up to the horizon, n',
+    k         Float64                COMMENT 'Sum of those answered by the horizon, k',
+    nn        Float64                COMMENT 'Sum of n * n',
+    nk        Float64                COMMENT 'Sum of n * k',
+    kk        Float64                COMMENT 'Sum of k * k',
+    version   UInt64                 COMMENT 'As in reply_states'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/watch/all/reply_threads', '{shard}-{replica}')
+ORDER BY (unit, period, facet, clock, kind, body_id, start, value, source_id, horizon)
+COMMENT 'How needs cluster in threads, beside reply_states';
+
+CREATE TABLE IF NOT EXISTS reply_kinds ON CLUSTER `republic`
+(
+    source_id LowCardinality(String) COMMENT 'Source of the threads',
+    body_id   LowCardinality(String) COMMENT 'Body that was addressed',
+    kind      LowCardinality(String) COMMENT 'As in replies',
+    template  Bool                   COMMENT 'As in replies',
+    replies   UInt64                 COMMENT 'Replies, those tied by adjacency alone left out',
+    version   UInt64                 COMMENT 'As in reply_states'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/watch/all/reply_kinds', '{shard}-{replica}')
+ORDER BY (source_id, body_id, kind, template)
+COMMENT 'Replies by what they are, beside reply_states';
+
+CREATE OR REPLACE VIEW reply_states_now ON CLUSTER `republic`
+(
+    unit      LowCardinality(String) COMMENT 'What is counted: need, or cluster: near-identical needs put to one body, as one. Choose one',
+    period    LowCardinality(String) COMMENT 'Length of the time of asking that a row is of: all, month or week. Choose one: each counts every need',
+    facet     LowCardinality(String) COMMENT 'What value is a value of: language, theme or class; empty for rows of all needs. Choose one: each counts every need. Month and week have no others than the empty one',
+    clock     LowCardinality(String) COMMENT 'calendar, or working: working days, each of 1440 minutes. Choose one',
+    kind      LowCardinality(String) COMMENT 'Sort of reply as in latencies; clusters, facets, month, week and the working clock have any and substantive. Choose one',
+    body_id   LowCardinality(String) COMMENT 'Body that was addressed',
+    start     Date                   COMMENT 'First day of the period, where the source is; 1970-01-01 for all',
+    value     LowCardinality(String) COMMENT 'Language, theme or class, as in exchanges; empty when facet is',
+    source_id LowCardinality(String) COMMENT 'Source of the threads',
+    lo        UInt32                 COMMENT 'Lower edge of the bucket, minutes',
+    hi        UInt32                 COMMENT 'Upper edge of the bucket, minutes, which it includes',
+    answered  UInt32                 COMMENT 'Needs whose reply came in the bucket; at the middle of its span',
+    open      UInt32                 COMMENT 'Needs that were last seen without such a reply in the bucket',
+    wide      UInt32                 COMMENT 'Of those answered, needs whose span is wider than the bucket: reply_spans tells where these begin and end'
+)
+AS SELECT unit, period, facet, clock, kind, body_id, start, value, source_id, lo, hi, answered, open, wide
+FROM reply_states AS r
+WHERE source_id != '' AND version IN (SELECT version FROM state_versions FINAL WHERE whole)
+COMMENT 'Needs by how long they waited, counted in buckets of time: SELECT hi, sum(answered), sum(open) FROM reply_states_now WHERE unit = ''need'' AND period = ''all'' AND facet = '''' AND clock = ''calendar'' AND kind = ''any'' GROUP BY hi';
+
+CREATE OR REPLACE VIEW kaplan_meier_fast ON CLUSTER `republic`
+AS SELECT body_id, any(needs) AS needs, any(events) AS answered,
+    1 - exp(sumIf(log(1 - d / n), counts AND d < n)) * (countIf(counts AND d >= n) = 0) AS rate,
+    (1 - rate) * sqrt(sumIf(d / (n * (n - d)), counts AND d < n)) AS se,
+    1 - exp(sumIf(log(1 - d / most), counts AND d < most)) * (countIf(counts AND d >= most) = 0) AS band_lo,
+    1 - exp(sumIf(log(1 - d / least), counts AND d < least)) * (countIf(counts AND d >= least) = 0) AS band_hi
+FROM
+(
+    SELECT body_id, d, d > 0 AND until <= {days:Float64} AS counts, if(until = 0, 0, c) AS gone,
+        sum(d + c) OVER (PARTITION BY body_id ORDER BY until DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS most,
+        most - gone AS least, most - intDiv(gone + 1, 2) AS n,
+        sum(d + c) OVER (PARTITION BY body_id) AS needs, sum(d) OVER (PARTITION BY body_id) AS events
+    FROM
+    (
+        SELECT body_id, hi / 1440 AS until, toInt64(sum(answered)) AS d, toInt64(sum(open)) AS c
+        FROM reply_states_now
+        WHERE unit = 'need' AND period = 'all' AND facet = '' AND clock = 'calendar' AND kind = {kind:String}
+        GROUP BY body_id, until
+    )
+)
+GROUP BY body_id
+COMMENT 'Share of needs answered within some days, of each body, from counts: SELECT * FROM kaplan_meier_fast(kind = ''any'', days = 7). Columns as in kaplan_meier, and the band between band_lo and band_hi, within which its rate lies for exact times. Days that are no edge of a bucket count from the edge before them';
+
+CREATE OR REPLACE VIEW kaplan_meier_horizons ON CLUSTER `republic`
+AS SELECT body_id, any(needs) AS needs, any(events) AS answered,
+    1 - exp(sumIf(log(1 - d / n), until <= 1 AND d < n)) * (countIf(until <= 1 AND d > 0 AND d >= n) = 0) AS rate_1d,
+    1 - exp(sumIf(log(1 - d / n), until <= 3 AND d < n)) * (countIf(until <= 3 AND d > 0 AND d >= n) = 0) AS rate_3d,
+    1 - exp(sumIf(log(1 - d / n), until <= 7 AND d < n)) * (countIf(until <= 7 AND d > 0 AND d >= n) = 0) AS rate_7d,
+    1 - exp(sumIf(log(1 - d / n), until <= 30 AND d < n)) * (countIf(until <= 30 AND d > 0 AND d >= n) = 0) AS rate_30d,
+    (1 - rate_1d) * sqrt(sumIf(d / (n * (n - d)), until <= 1 AND d < n)) AS se_1d,
+    (1 - rate_3d) * sqrt(sumIf(d / (n * (n - d)), until <= 3 AND d < n)) AS se_3d,
+    (1 - rate_7d) * sqrt(sumIf(d / (n * (n - d)), until <= 7 AND d < n)) AS se_7d,
+    (1 - rate_30d) * sqrt(sumIf(d / (n * (n - d)), until <= 30 AND d < n)) AS se_30d
+FROM
+(
+    SELECT body_id, until, d,
+        sum(d + c) OVER (PARTITION BY body_id ORDER BY until DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - intDiv(if(until = 0, 0, c) + 1, 2) AS n,
+        sum(d + c) OVER (PARTITION BY body_id) AS needs, sum(d) OVER (PARTITION BY body_id) AS events
+    FROM
+    (
+        SELECT body_id, hi / 1440 AS until, toInt64(sum(answered)) AS d, toInt64(sum(open)) AS c
+        FROM reply_states_now
+        WHERE unit = 'need' AND period = 'all' AND facet = '' AND clock = 'calendar' AND kind = {kind:String}
+        GROUP BY body_id, until
+    )
+)
+GROUP BY body_id
+COMMENT 'Share of needs answered within 1, 3, 7 and 30 days, of each body, from counts: SELECT * FROM kaplan_meier_horizons(kind = ''any''). The estimates of kaplan_meier_fast, with their standard errors';
