@@ -3,6 +3,7 @@ package telegram
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -44,7 +45,7 @@ type document struct {
 }
 
 // read decodes a page and walks its tree, once. The tree is built in memory that the
-// next page uses again.
+// next page uses again, and of strings that are parts of the page.
 func read(page parsers.Page, at address, tree *wellformed.Tree) *document {
 	d := &document{at: at, page: page}
 	var source []byte
@@ -52,7 +53,7 @@ func read(page parsers.Page, at address, tree *wellformed.Tree) *document {
 		return d
 	}
 	d.damaged = !utf8.Valid(source)
-	root, ok := tree.Parse(string(source))
+	root, ok := tree.ParseBytes(source)
 	if !ok {
 		var err error
 		if root, err = html.Parse(bytes.NewReader(source)); err != nil { // nested deeper than any browser would follow
@@ -103,7 +104,7 @@ func (d *document) landmark(n *html.Node, class string) {
 			d.prev = attr(n, "href")
 		}
 	case "input":
-		if name := attr(n, "name"); name == "peer" || name == "top_msg_id" || name == "discussion_hash" {
+		if name := attr(n, "name"); slices.Contains(identifying, name) {
 			if d.form == nil {
 				d.form = make(map[string]string, 3)
 			}

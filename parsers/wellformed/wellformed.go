@@ -12,6 +12,7 @@ package wellformed
 
 import (
 	"strings"
+	"unsafe"
 
 	"golang.org/x/net/html"
 )
@@ -67,6 +68,12 @@ func (t *Tree) Parse(source string) (root *html.Node, ok bool) {
 		return t.root, t.place == afterBody || t.place == afterHTML
 	}
 	return t.root, t.place == inBody && len(t.open) == 1
+}
+
+// ParseBytes is Parse of a source that need not become a string: the tree's strings
+// are parts of these bytes, which must stay as they are for as long as those are used.
+func (t *Tree) ParseBytes(source []byte) (root *html.Node, ok bool) {
+	return t.Parse(unsafe.String(unsafe.SliceData(source), len(source)))
 }
 
 // Clear lets go of the source.
