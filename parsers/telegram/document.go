@@ -3,6 +3,7 @@ package telegram
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -113,7 +114,7 @@ func (d *document) landmark(n *html.Node, class string) {
 	case "script":
 		d.script(n)
 	}
-	for class := range strings.FieldsSeq(class) {
+	for class := range classes(class) {
 		switch class {
 		case "tgme_channel_history", "js-message_history":
 			d.frame = true
@@ -177,13 +178,38 @@ func attr(n *html.Node, name string) string {
 
 // hasClass tells whether the value of a class attribute names a class.
 func hasClass(value, class string) bool {
-	if len(value) < len(class) {
-		return false
-	}
-	for c := range strings.FieldsSeq(value) {
-		if c == class {
+	for at := 0; ; {
+		found := strings.Index(value[at:], class)
+		if found < 0 {
+			return false
+		}
+		start := at + found
+		at = start + len(class)
+		if (start == 0 || isSpace(value[start-1])) && (at == len(value) || isSpace(value[at])) {
 			return true
 		}
 	}
-	return false
 }
+
+// classes are those that the value of a class attribute names.
+func classes(value string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(value); {
+			if isSpace(value[i]) {
+				i++
+				continue
+			}
+			end := i
+			for end < len(value) && !isSpace(value[end]) {
+				end++
+			}
+			if !yield(value[i:end]) {
+				return
+			}
+			i = end
+		}
+	}
+}
+
+// isSpace tells whether a byte stands between classes.
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r' }
