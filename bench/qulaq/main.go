@@ -33,13 +33,14 @@ func main() {
 	out := flag.String("out", "", "file for the items")
 	now := flag.String("now", "", "the moment at which the pages stand, RFC 3339")
 	connections := flag.Int("connections", 16, "at a time")
+	link := flag.Bool("link", true, "classify and link what was crawled, too")
 	profiles := flag.String("profile", "", "folder for profiles of the crawl")
 	flag.Parse()
 	at, err := time.Parse(time.RFC3339, *now)
 	if err != nil {
 		log.Fatal(err)
 	}
-	m, err := run(context.Background(), *data, *out, at, *connections, *profiles)
+	m, err := run(context.Background(), *data, *out, at, *connections, *link, *profiles)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, data, out string, at time.Time, connections int, profiles string) (measured, error) {
+func run(ctx context.Context, data, out string, at time.Time, connections int, link bool, profiles string) (measured, error) {
 	var m measured
 	e, err := measure.Open(ctx, data, at)
 	if err != nil {
@@ -77,11 +78,13 @@ func run(ctx context.Context, data, out string, at time.Time, connections int, p
 	if err := stop(); err != nil {
 		return m, err
 	}
-	began, spent = time.Now(), measure.CPU()
-	if _, err := jobs.Relink(ctx, e); err != nil {
-		return m, err
+	if link {
+		began, spent = time.Now(), measure.CPU()
+		if _, err := jobs.Relink(ctx, e); err != nil {
+			return m, err
+		}
+		m.Link, m.LinkCPU = time.Since(began).Seconds(), measure.CPU()-spent
 	}
-	m.Link, m.LinkCPU = time.Since(began).Seconds(), measure.CPU()-spent
 	return m, dump(ctx, e.Store, out)
 }
 
