@@ -6,7 +6,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"qulaq/parsers"
 	"qulaq/parsers/wellformed"
@@ -19,7 +18,6 @@ type document struct {
 	at      address
 	page    parsers.Page
 	cut     bool     // the page ends before it is over
-	damaged bool     // not all of it is UTF-8
 	answer  *answer  // of the api, around the page
 	refused *refusal // what the page was refused with before it could be walked
 
@@ -53,7 +51,6 @@ func read(page parsers.Page, at address, tree *wellformed.Tree) *document {
 	if source, d.cut, d.answer, d.refused = decode(page); d.refused != nil {
 		return d
 	}
-	d.damaged = !utf8.Valid(source)
 	root, ok := tree.ParseBytes(source)
 	if !ok {
 		var err error
