@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"qulaq/bench/measure"
@@ -59,6 +60,9 @@ func run(ctx context.Context, data, out string, at time.Time, connections int, l
 		return m, err
 	}
 	defer e.Store.Close() // the process ends here
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(75) // as `qulaq crawl` does
+	}
 	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Workers: connections})
 	if err != nil {
 		return m, err
