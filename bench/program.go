@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 
 	"qulaq/registry"
@@ -40,14 +39,59 @@ func execute(cmd *exec.Cmd) (figures, error) {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	began := time.Now()
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Start(); err != nil {
+		return figures{}, fmt.Errorf("%s: %w", filepath.Base(cmd.Path), err)
+	}
+	memory := watchResident(cmd.Process.Pid)
+	err := cmd.Wait()
+	f := figures{seconds: time.Since(began).Seconds(), memory: memory()}
+	if err != nil {
 		return figures{}, fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, stderr.Bytes())
 	}
-	f := figures{seconds: time.Since(began).Seconds(), cpu: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		f.memory = float64(usage.Maxrss) / 1000 // in KB (Linux)
-	}
+	f.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	return f, nil
+}
+
+// watchResident looks every 20 ms at the most that was resident of a process, until
+// it is called for it, in MB (Linux). The kernel's own account at the end of the
+// process (ru_maxrss) is of no use: it begins with what this one has, which holds
+// the whole corpus.
+func watchResident(pid int) (most func() float64) {
+	done, result := make(chan struct{}), make(chan float64)
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		peak := 0.0
+		for {
+			select {
+			case <-tick.C:
+				peak = max(peak, resident(pid))
+			case <-done:
+				result <- peak
+				return
+			}
+		}
+	}()
+	return func() float64 { close(done); return <-result }
+}
+
+// resident reads the line "VmHWM:  1234 kB"; 0 when there is none, as of a process
+// that has ended.
+func resident(pid int) float64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	_, line, _ := bytes.Cut(status, []byte("VmHWM:"))
+	fields := bytes.Fields(line)
+	if len(fields) == 0 {
+		return 0
+	}
+	kilobytes, err := strconv.ParseFloat(string(fields[0]), 64)
+	if err != nil {
+		return 0
+	}
+	return kilobytes * 1024 / 1e6
 }
 
 // plain is a program of this folder that takes the flags of the plain one.

@@ -91,15 +91,7 @@ func BenchmarkStage(b *testing.B) {
 			}
 		}
 	})
-	b.Run("parse/page", func(b *testing.B) {
-		pages, p := commentPages(b), telegram.New()
-		b.ReportAllocs()
-		for i := 0; b.Loop(); i++ {
-			if r, err := p.Parse(pages[i%len(pages)]); err != nil || len(r.Items) != 10 {
-				b.Fatalf("%d items (%s), %v, want 10", len(r.Items), r.Reason, err)
-			}
-		}
-	})
+	b.Run("parse/page", benchParse)
 	b.Run("redact/item", func(b *testing.B) {
 		list := texts()
 		b.ReportAllocs()
@@ -114,7 +106,19 @@ func BenchmarkStage(b *testing.B) {
 			reader.Citizen(list[i%len(list)])
 		}
 	})
+	b.Run("link/400 items", benchLink)
 	b.Run("insert/10,000 items", benchInsert)
+}
+
+// benchParse reads pages with ten comments.
+func benchParse(b *testing.B) {
+	pages, p := commentPages(b), telegram.New()
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if r, err := p.Parse(pages[i%len(pages)]); err != nil || len(r.Items) != 10 {
+			b.Fatalf("%d items (%s), %v, want 10", len(r.Items), r.Reason, err)
+		}
+	}
 }
 
 // benchFetch visits pages through the whole of the crawler, with its gate open.
@@ -130,9 +134,11 @@ func benchFetch(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		address := server.URL + strings.TrimPrefix(pages[i%len(pages)].URL, "http://127.0.0.1")
-		if v := c.Visit(b.Context(), crawler.Request{URL: address, AllowLoopback: true}); v.Outcome != crawler.OK {
+		v := c.Visit(b.Context(), crawler.Request{URL: address, AllowLoopback: true})
+		if v.Outcome != crawler.OK {
 			b.Fatalf("Visit(%s) = %s (%s), want ok", address, v.Outcome, v.Reason)
 		}
+		v.Release()
 	}
 }
 

@@ -30,7 +30,7 @@ type content struct {
 	timeout  time.Duration // from sending the request to the last byte of the answer
 	maxBytes int64         // of a body, both as transferred and decoded
 	now      func() time.Time
-	gzips    sync.Pool // of *gzip.Reader
+	gzips    sync.Pool // of *gunzipper
 }
 
 // RoundTrip leaves the header of the answer as it was served; that the body is
@@ -97,7 +97,7 @@ type contentBody struct {
 	coding  string
 
 	decoded     io.Reader // nil until the first Read
-	gzip        *gzip.Reader
+	gzip        *gunzipper
 	rawN        int64 // bytes as transferred
 	decodedN    int64
 	rawTooLarge bool
@@ -139,13 +139,23 @@ func (b *contentBody) open() error {
 	return err
 }
 
+// gunzipper decodes one body after the other in the same memory. What it reads from
+// the wire at a time is most of a page: it goes past the buffer of the connection.
+type gunzipper struct {
+	gzip.Reader
+	raw *bufio.Reader
+}
+
+const rawAtATime = 16 << 10
+
 func (b *contentBody) openGzip(raw io.Reader) error {
 	var ok bool
-	if b.gzip, ok = b.layer.gzips.Get().(*gzip.Reader); !ok {
-		b.gzip = new(gzip.Reader)
+	if b.gzip, ok = b.layer.gzips.Get().(*gunzipper); !ok {
+		b.gzip = &gunzipper{raw: bufio.NewReaderSize(nil, rawAtATime)}
 	}
+	b.gzip.raw.Reset(raw)
 	b.decoded = b.gzip
-	return b.gzip.Reset(raw)
+	return b.gzip.Reset(b.gzip.raw)
 }
 
 // openDeflate reads zlib, which the name means (RFC 9110 section 8.4.1.2), and
@@ -180,6 +190,7 @@ func (b *contentBody) Close() error {
 	b.cancel()
 	b.attempt.bytes += b.rawN
 	if b.gzip != nil {
+		b.gzip.raw.Reset(nil) // do not keep the connection alive
 		b.layer.gzips.Put(b.gzip)
 		b.gzip = nil
 		b.decoded = http.NoBody

@@ -70,6 +70,7 @@ type Crawler struct {
 	transport http.RoundTripper
 	gate      *gate
 	engines   sync.Pool // of *engine
+	buffers   sync.Pool // of *bytes.Buffer, for bodies
 }
 
 // New returns a crawler. It fails if config cannot be followed.
@@ -103,7 +104,7 @@ func New(config Config) (*Crawler, error) {
 		maxPenalty:    config.MaxPenalty,
 	}, config.Now)
 	rt = newExclusion(c.gate, config.Project, c.userAgent, config.Now)
-	rt = hop{conditional{rt}}
+	rt = hop{conditional{rt}, &c.buffers}
 
 	base := newCollector(&http.Client{Transport: rt, CheckRedirect: checkRedirect})
 	c.engines.New = func() any { return newEngine(base) }

@@ -31,28 +31,18 @@ func newCollector(client *http.Client) *colly.Collector {
 
 // engine is a collector for one visit at a time: colly has the context in the
 // collector, not in the request.
-type engine struct {
-	collector *colly.Collector
-	body      []byte // of the last answer
-}
+type engine struct{ collector *colly.Collector }
 
-func newEngine(base *colly.Collector) *engine {
-	e := &engine{collector: base.Clone()}
-	e.collector.OnResponse(func(r *colly.Response) { e.body = r.Body })
-	return e
-}
+func newEngine(base *colly.Collector) *engine { return &engine{base.Clone()} }
 
-// fetch makes a request and returns the whole body of its answer.
-func (e *engine) fetch(ctx context.Context, address string, form url.Values, header http.Header) ([]byte, error) {
+// fetch makes a request. What came of it is in the attempt of ctx.
+func (e *engine) fetch(ctx context.Context, address string, form url.Values, header http.Header) error {
 	method, data := http.MethodGet, io.Reader(nil)
 	if form != nil {
 		method, data = http.MethodPost, strings.NewReader(form.Encode())
 	}
 	e.collector.Context = ctx
-	e.body = nil
 	err := e.collector.Request(method, address, data, nil, header)
-	body := e.body
 	e.collector.Context = context.Background() // do not keep the caller's alive
-	e.body = nil
-	return body, err
+	return err
 }

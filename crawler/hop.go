@@ -1,10 +1,12 @@
 package crawler
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 const (
@@ -13,9 +15,13 @@ const (
 )
 
 // hop is the top layer. It sees every request that a visit makes, the first and
-// those that redirects lead to, and notes how far the visit has come.
+// those that redirects lead to, and notes how far the visit has come. It is also
+// where the body of the last answer is read, whole: above it the answer has none.
+// Colly would read it into memory that grows by and by, and change it to UTF-8,
+// where parsers want it as served: they know better than a wrong header.
 type hop struct {
-	next http.RoundTripper
+	next    http.RoundTripper
+	buffers *sync.Pool // of *bytes.Buffer
 }
 
 // RoundTrip refuses hops that the request does not allow; the first one, too,
@@ -26,7 +32,7 @@ func (h hop) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.host = strings.ToLower(req.URL.Host)
 	}
 	a.url = req.URL
-	a.status, a.header, a.retryAfter = 0, nil, 0
+	a.status, a.header, a.retryAfter, a.body = 0, nil, 0, nil
 	if err := a.request.checkURL(req.URL); err != nil {
 		return nil, err
 	}
@@ -34,25 +40,38 @@ func (h hop) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := redirectTarget(resp); err != nil {
+	target, err := redirectTarget(resp)
+	if err != nil {
 		_ = resp.Body.Close() // the answer is refused whatever closing says
 		return nil, err
 	}
-	if recodes(resp.Header.Get("Content-Type")) {
-		hidden := *resp
-		hidden.Header = resp.Header.Clone()
-		hidden.Header.Del("Content-Type")
-		return &hidden, nil
+	if target != nil {
+		return resp, nil // the client closes it, and comes back with the next hop
 	}
+	body, _ := h.buffers.Get().(*bytes.Buffer)
+	if body == nil {
+		body = new(bytes.Buffer)
+	}
+	_, err = body.ReadFrom(resp.Body)
+	_ = resp.Body.Close() // it was read to its end, or is refused
+	if err != nil {
+		recycle(h.buffers, body)
+		return nil, err
+	}
+	resp.Body, a.body = http.NoBody, body
 	return resp, nil
 }
 
-// recodes tells whether colly, seeing a content type, would change the body to
-// UTF-8. Parsers want it as served: they know better than a wrong header.
-func recodes(contentType string) bool {
-	contentType = strings.ToLower(contentType)
-	return strings.Contains(contentType, "charset") &&
-		!strings.Contains(contentType, "utf-8") && !strings.Contains(contentType, "utf8")
+// maxRecycled is the largest buffer that waits for another page: pages are far
+// smaller, and one that is not should not keep its memory.
+const maxRecycled = 1 << 20
+
+// recycle keeps a buffer for another page.
+func recycle(buffers *sync.Pool, b *bytes.Buffer) {
+	if b.Cap() <= maxRecycled {
+		b.Reset()
+		buffers.Put(b)
+	}
 }
 
 // checkRedirect ends chains of redirects that lead nowhere; it is the client's

@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -158,6 +159,7 @@ type attempt struct {
 	robotsHash string
 	robotsRule string
 	crawlDelay time.Duration // that robots.txt asks for
+	body       *bytes.Buffer // nil when there is none, or it could not be read
 
 	// Of all hops:
 	bytes int64 // of bodies, as transferred

@@ -1,11 +1,13 @@
 package crawler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,7 +22,7 @@ type Visit struct {
 
 	Header      http.Header // of the last answer, without cookies; nil when there was none
 	ContentType string      // as served
-	Body        []byte      // of an OK visit, and of an answer with an error's status: as served, content encoding removed
+	Body        []byte      // of an OK visit, and of an answer with an error's status: as served, content encoding removed; see Release
 
 	ETag, LastModified string // validators for the next request; of OK and NotModified only
 
@@ -39,6 +41,25 @@ type Visit struct {
 	// Err is what is wrong on this side, so that further visits would fail alike:
 	// it wraps ErrNotArchived. Nil when the crawl can go on.
 	Err error
+
+	lease *lease // of Body's memory; nil without any
+}
+
+// lease is memory of the crawler's that a visit holds.
+type lease struct {
+	buffer  *bytes.Buffer
+	buffers *sync.Pool
+}
+
+// Release gives the memory of Body back, for the page of another visit: Body and
+// whatever points into it must not be used any more. Nobody has to call it, and it
+// does nothing where Body was exchanged for another.
+func (v *Visit) Release() {
+	if l := v.lease; l != nil && l.buffer != nil && len(v.Body) > 0 && &v.Body[0] == &l.buffer.Bytes()[0] {
+		recycle(l.buffers, l.buffer)
+		l.buffer = nil // of every copy of the visit
+	}
+	v.Body = nil
 }
 
 var errNoContact = errors.New("no contact is configured, so that only loopback may be visited")
@@ -48,13 +69,17 @@ var errNoContact = errors.New("no contact is configured, so that only loopback m
 func (c *Crawler) Visit(ctx context.Context, r Request) Visit {
 	v := Visit{URL: r.URL, StartedAt: c.config.Now()}
 	a := &attempt{request: &r}
-	body, err := c.fetch(ctx, a)
+	err := c.fetch(ctx, a)
 	v.SeenAt = c.config.Now()
 	v.note(a)
+	if a.body != nil {
+		v.Body, v.lease = a.body.Bytes(), &lease{a.body, &c.buffers}
+	}
 	if err != nil {
 		v.fail(ctx, err)
+		v.Release()
 	} else {
-		v.conclude(r, body)
+		v.conclude(r)
 	}
 	if r.hasSecrets() {
 		mask := newMask(&r)
@@ -73,15 +98,15 @@ func (c *Crawler) Visit(ctx context.Context, r Request) Visit {
 	return v
 }
 
-func (c *Crawler) fetch(ctx context.Context, a *attempt) ([]byte, error) {
+func (c *Crawler) fetch(ctx context.Context, a *attempt) error {
 	if err := a.request.check(); err != nil {
-		return nil, err
+		return err
 	}
 	if c.config.Contact == "" && !a.request.AllowLoopback {
-		return nil, errNoContact
+		return errNoContact
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	e := c.engines.Get().(*engine)
 	defer c.engines.Put(e)
@@ -146,21 +171,19 @@ func (v *Visit) fail(ctx context.Context, err error) {
 }
 
 // conclude ends a visit that got an answer.
-func (v *Visit) conclude(r Request, body []byte) {
+func (v *Visit) conclude(r Request) {
 	v.Outcome, v.Reason = statusOutcome(v.Status, v.Header)
 	switch v.Outcome {
 	case OK:
-		v.Body = body
 		v.ETag, v.LastModified = validators(v.Header)
 	case NotModified:
 		v.ETag, v.LastModified = validators(v.Header)
 		if v.ETag == "" && v.LastModified == "" {
 			v.ETag, v.LastModified = r.ETag, r.LastModified
 		}
-	default:
-		if v.Status >= http.StatusBadRequest {
-			v.Body = body
-		}
+	}
+	if v.Outcome != OK && v.Status < http.StatusBadRequest {
+		v.Release()
 	}
 }
 

@@ -42,12 +42,14 @@ func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough fu
 		look.SeenAt = got.SeenAt
 		look.Bytes += int(got.Bytes)
 		if got.Outcome != crawler.OK && !f.explains(got.Status, got.Body) {
+			got.Release()
 			look.Fail(schema.Outcome(got.Outcome), got.Reason)
 			break
 		}
 		result, err := f.parser.Parse(parsers.Page{
 			URL: next.URL, ContentType: got.ContentType, Status: got.Status, Body: got.Body, Seen: got.SeenAt, Zone: f.zone,
 		})
+		got.Release() // a result has nothing of the page's memory
 		if err != nil {
 			look.Fail(schema.Drift, err.Error())
 			break

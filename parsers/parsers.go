@@ -26,6 +26,7 @@ type Parser interface {
 	// Parse reads one page. It returns an error only for a misuse by the
 	// caller (an address that is not the platform's); whatever the page holds,
 	// broken or empty or hostile, is told by Result.State.
+	// Nothing in the result is a part of Page.Body, whose memory may be used again.
 	Parse(Page) (Result, error)
 }
 

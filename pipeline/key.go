@@ -238,19 +238,31 @@ type state struct {
 // 10^12 people share one with a probability below 10^-14. The parts are
 // separated by a byte that no UTF-8 text contains.
 func (h *half) mac(parts ...string) string {
+	s := h.begin()
+	defer h.states.Put(s)
+	for _, part := range parts {
+		s.text = append(append(s.text, part...), 0xff)
+	}
+	return s.sum()
+}
+
+// begin gives a state to compute one hash with.
+func (h *half) begin() *state {
 	s, ok := h.states.Get().(*state)
 	if !ok {
 		s = &state{hash: hmac.New(sha256.New, h.secret[:])}
 	}
-	defer h.states.Put(s)
 	s.text = s.text[:0]
-	for _, part := range parts {
-		s.text = append(append(s.text, part...), 0xff)
-	}
+	return s
+}
+
+func (s *state) sum() string {
 	s.hash.Reset()
 	s.hash.Write(s.text)
 	s.text = s.hash.Sum(s.text[:0])
-	return hex.EncodeToString(s.text[:16])
+	var digits [32]byte
+	hex.Encode(digits[:], s.text[:16])
+	return string(digits[:])
 }
 
 // Account is the pseudonym of an account of a platform.
@@ -275,13 +287,20 @@ func (k *Key) Name(source, name string) string {
 // people as their accounts do, and is exchanged with them.
 func (k *Key) Appeal(source, number string) string { return k.people.mac("appeal", source, number) }
 
-// Text is the fingerprint of a text.
+// Text is the fingerprint of a text, whatever white space stands between its words.
 func (k *Key) Text(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if text == "" {
+	s := k.texts.begin()
+	defer k.texts.states.Put(s)
+	s.text = append(s.text, "text\xff"...)
+	empty := len(s.text)
+	for word := range strings.FieldsSeq(text) {
+		s.text = append(append(s.text, word...), ' ')
+	}
+	if len(s.text) == empty {
 		return ""
 	}
-	return k.texts.mac("text", text)
+	s.text[len(s.text)-1] = 0xff // mac("text", the words with a space between)
+	return s.sum()
 }
 
 // Tombstone is the fingerprint under which an item or thread of a source is

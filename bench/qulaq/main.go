@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"qulaq/bench/measure"
@@ -33,13 +34,14 @@ func main() {
 	out := flag.String("out", "", "file for the items")
 	now := flag.String("now", "", "the moment at which the pages stand, RFC 3339")
 	connections := flag.Int("connections", 16, "at a time")
+	link := flag.Bool("link", true, "classify and link what was crawled, too")
 	profiles := flag.String("profile", "", "folder for profiles of the crawl")
 	flag.Parse()
 	at, err := time.Parse(time.RFC3339, *now)
 	if err != nil {
 		log.Fatal(err)
 	}
-	m, err := run(context.Background(), *data, *out, at, *connections, *profiles)
+	m, err := run(context.Background(), *data, *out, at, *connections, *link, *profiles)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,7 +50,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, data, out string, at time.Time, connections int, profiles string) (measured, error) {
+func run(ctx context.Context, data, out string, at time.Time, connections int, link bool, profiles string) (measured, error) {
 	var m measured
 	e, err := measure.Open(ctx, data, at)
 	if err != nil {
@@ -58,6 +60,9 @@ func run(ctx context.Context, data, out string, at time.Time, connections int, p
 		return m, err
 	}
 	defer e.Store.Close() // the process ends here
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(75) // as `qulaq crawl` does
+	}
 	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Workers: connections})
 	if err != nil {
 		return m, err
@@ -77,11 +82,13 @@ func run(ctx context.Context, data, out string, at time.Time, connections int, p
 	if err := stop(); err != nil {
 		return m, err
 	}
-	began, spent = time.Now(), measure.CPU()
-	if _, err := jobs.Relink(ctx, e); err != nil {
-		return m, err
+	if link {
+		began, spent = time.Now(), measure.CPU()
+		if _, err := jobs.Relink(ctx, e); err != nil {
+			return m, err
+		}
+		m.Link, m.LinkCPU = time.Since(began).Seconds(), measure.CPU()-spent
 	}
-	m.Link, m.LinkCPU = time.Since(began).Seconds(), measure.CPU()-spent
 	return m, dump(ctx, e.Store, out)
 }
 

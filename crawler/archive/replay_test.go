@@ -140,6 +140,7 @@ func TestReplay(t *testing.T) {
 	second := crawl(t, server.URL, func(c *crawler.Config) { c.Archive = replay.Layer })
 	ignore := cmp.Options{
 		cmpopts.IgnoreFields(crawler.Visit{}, "StartedAt", "SeenAt", "RetryAt"),
+		cmpopts.IgnoreUnexported(crawler.Visit{}),
 		cmpopts.IgnoreMapEntries(func(name string, _ []string) bool { return name == "Date" }),
 	}
 	if diff := cmp.Diff(first, second, ignore); diff != "" {

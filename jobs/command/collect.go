@@ -71,6 +71,7 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer closeBrowser()
+	collectGarbageAt(crawlGCPercent)
 	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Contact: c.Contact, Workers: c.Workers, Budget: c.Budget, Since: e.Now().Add(-c.Since)})
 	if err != nil {
 		return err

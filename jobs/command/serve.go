@@ -58,6 +58,17 @@ commands cannot open the data folder.
 // gcPercent is how much garbage may gather, in relation to what is in use.
 const gcPercent = 40
 
+// crawlGCPercent is the same for a crawl, which makes garbage as fast as it can: less
+// would cost it time.
+const crawlGCPercent = 75
+
+// collectGarbageAt sets how much garbage may gather, unless the user says so by GOGC.
+func collectGarbageAt(percent int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+}
+
 // Run serves until ctx ends.
 func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (err error) {
 	f, err := c.settings(g)
@@ -95,11 +106,9 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 	}
 	defer closeQueue()
 
-	if os.Getenv("GOGC") == "" {
-		// What the daemon holds most of are threads, which have no pointers: collecting
-		// garbage often costs little, and keeps a million of them within 300 MB.
-		debug.SetGCPercent(gcPercent)
-	}
+	// What the daemon holds most of are threads, which have no pointers: collecting
+	// garbage often costs little, and keeps a million of them within 300 MB.
+	collectGarbageAt(gcPercent)
 	d := &daemon{flags: c, globals: g, now: time.Now}
 	d.state.Store(&state{e, f, make(chan struct{})})
 	d.metrics = metrics.New(metrics.Config{

@@ -40,11 +40,7 @@ func Fixtures(t *testing.T, p parsers.Parser) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			page, archive := Load(t, file)
-			result, err := p.Parse(page)
-			if err != nil {
-				t.Fatal(err)
-			}
-			Check(t, p, page, result)
+			result := Parse(t, p, page)
 			got, err := Encode(result)
 			if err != nil {
 				t.Fatal(err)
@@ -115,10 +111,17 @@ func Page(t testing.TB, name string, replace ...string) parsers.Page {
 	return page
 }
 
-// Parse parses a page and holds the result to the contract.
+// Parse parses a page and holds the result to the contract. The page's memory is
+// overwritten before the result is looked at.
 func Parse(t testing.TB, p parsers.Parser, page parsers.Page) parsers.Result {
 	t.Helper()
+	body := page.Body
+	page.Body = bytes.Clone(body)
 	r, err := p.Parse(page)
+	for i := range page.Body {
+		page.Body[i] = '#'
+	}
+	page.Body = body
 	if err != nil {
 		t.Fatal(err)
 	}

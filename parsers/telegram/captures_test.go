@@ -32,13 +32,7 @@ func captured(t testing.TB, file, url, seen string) parsers.Result {
 
 func parse(t testing.TB, page parsers.Page) parsers.Result {
 	t.Helper()
-	p := telegram.New()
-	r, err := p.Parse(page)
-	if err != nil {
-		t.Fatalf("Parse(%s) = error %v", page.URL, err)
-	}
-	parsertest.Check(t, p, page, r)
-	return r
+	return parsertest.Parse(t, telegram.New(), page)
 }
 
 func at(t testing.TB, s string) time.Time {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"sync"
 	"unicode/utf8"
 
 	"qulaq/parsers"
@@ -79,15 +80,21 @@ const sampled = 400
 // somewhere on their way and then written as UTF-8 again ("РџСЂРё" for "При").
 // Turned back, such letters are well-formed UTF-8; a text in any language is not.
 func garbled(items []parsers.Item) bool {
-	for _, encoding := range []*charmap.Charmap{charmap.Windows1251, charmap.Windows1252} {
-		var turned []byte
+	for _, table := range turnedBack() {
+		turned := make([]byte, 0, 4*sampled)
 		letters := 0
 		for _, item := range items {
 			for _, r := range item.Text {
-				if r >= utf8.RuneSelf {
-					letters++
+				switch {
+				case r < utf8.RuneSelf:
+					turned = append(turned, byte(r))
+					continue
+				case int(r) < len(table):
+					turned = append(turned, table[r])
+				default:
+					turned = append(turned, noByte)
 				}
-				turned = append(turned, turnBack(encoding, r))
+				letters++
 			}
 			turned = append(turned, ' ')
 			if letters >= sampled {
@@ -112,14 +119,25 @@ func garbled(items []parsers.Item) bool {
 	return false
 }
 
-// turnBack is the byte that a decoder made r from; 0xFF, which no UTF-8 has,
-// when it cannot have made it. Bytes without a letter decode to U+0080–U+009F.
-func turnBack(encoding *charmap.Charmap, r rune) byte {
-	if 0x80 <= r && r <= 0x9f {
-		return byte(r)
+// noByte stands for a letter that a decoder cannot have made. No UTF-8 has it.
+const noByte = 0xFF
+
+// turnedBack are, for either charset, the bytes that a decoder makes letters from.
+// Bytes without a letter decode to U+0080–U+009F.
+var turnedBack = sync.OnceValue(func() (tables [2][]byte) {
+	const most = '™' // the last letter that either has
+	for i, encoding := range []*charmap.Charmap{charmap.Windows1251, charmap.Windows1252} {
+		tables[i] = make([]byte, most+1)
+		for r := range tables[i] {
+			b, ok := encoding.EncodeRune(rune(r))
+			switch {
+			case 0x80 <= r && r <= 0x9f:
+				b = byte(r)
+			case !ok:
+				b = noByte
+			}
+			tables[i][r] = b
+		}
 	}
-	if b, ok := encoding.EncodeRune(r); ok {
-		return b
-	}
-	return 0xFF
-}
+	return tables
+})

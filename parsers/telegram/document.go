@@ -3,8 +3,9 @@ package telegram
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"qulaq/parsers"
 	"qulaq/parsers/wellformed"
@@ -17,7 +18,6 @@ type document struct {
 	at      address
 	page    parsers.Page
 	cut     bool     // the page ends before it is over
-	damaged bool     // not all of it is UTF-8
 	answer  *answer  // of the api, around the page
 	refused *refusal // what the page was refused with before it could be walked
 
@@ -44,15 +44,14 @@ type document struct {
 }
 
 // read decodes a page and walks its tree, once. The tree is built in memory that the
-// next page uses again.
+// next page uses again, and of strings that are parts of the page.
 func read(page parsers.Page, at address, tree *wellformed.Tree) *document {
 	d := &document{at: at, page: page}
 	var source []byte
 	if source, d.cut, d.answer, d.refused = decode(page); d.refused != nil {
 		return d
 	}
-	d.damaged = !utf8.Valid(source)
-	root, ok := tree.Parse(string(source))
+	root, ok := tree.ParseBytes(source)
 	if !ok {
 		var err error
 		if root, err = html.Parse(bytes.NewReader(source)); err != nil { // nested deeper than any browser would follow
@@ -103,7 +102,7 @@ func (d *document) landmark(n *html.Node, class string) {
 			d.prev = attr(n, "href")
 		}
 	case "input":
-		if name := attr(n, "name"); name == "peer" || name == "top_msg_id" || name == "discussion_hash" {
+		if name := attr(n, "name"); slices.Contains(identifying, name) {
 			if d.form == nil {
 				d.form = make(map[string]string, 3)
 			}
@@ -112,7 +111,7 @@ func (d *document) landmark(n *html.Node, class string) {
 	case "script":
 		d.script(n)
 	}
-	for class := range strings.FieldsSeq(class) {
+	for class := range classes(class) {
 		switch class {
 		case "tgme_channel_history", "js-message_history":
 			d.frame = true
@@ -176,13 +175,38 @@ func attr(n *html.Node, name string) string {
 
 // hasClass tells whether the value of a class attribute names a class.
 func hasClass(value, class string) bool {
-	if len(value) < len(class) {
-		return false
-	}
-	for c := range strings.FieldsSeq(value) {
-		if c == class {
+	for at := 0; ; {
+		found := strings.Index(value[at:], class)
+		if found < 0 {
+			return false
+		}
+		start := at + found
+		at = start + len(class)
+		if (start == 0 || isSpace(value[start-1])) && (at == len(value) || isSpace(value[at])) {
 			return true
 		}
 	}
-	return false
 }
+
+// classes are those that the value of a class attribute names.
+func classes(value string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(value); {
+			if isSpace(value[i]) {
+				i++
+				continue
+			}
+			end := i
+			for end < len(value) && !isSpace(value[end]) {
+				end++
+			}
+			if !yield(value[i:end]) {
+				return
+			}
+			i = end
+		}
+	}
+}
+
+// isSpace tells whether a byte stands between classes.
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r' }

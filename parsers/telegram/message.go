@@ -45,7 +45,7 @@ func newMessage(n *html.Node, class string) *message {
 // element notes an element of the message. It returns false when what is below
 // is not the message's own, or has been read.
 func (m *message) element(n *html.Node, class string) (descend bool) {
-	for c := range strings.FieldsSeq(class) {
+	for c := range classes(class) {
 		switch c {
 		case "js-reply_tpl", "tgme_widget_message_forwarded_from":
 			// A hidden copy of author and text for the reply form; another author.

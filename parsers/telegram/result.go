@@ -36,7 +36,7 @@ func (d *document) result(thread parsers.Thread, items []parsers.Item) parsers.R
 	all, damaged := len(items), 0
 	seen := make(map[string]bool, all)
 	items = slices.DeleteFunc(items, func(item parsers.Item) bool {
-		if d.damaged && !utf8.ValidString(item.Text+item.Quoted+item.Author.Name) {
+		if !utf8.ValidString(item.Text) || !utf8.ValidString(item.Quoted) || !utf8.ValidString(item.Author.Name) {
 			damaged++
 			return true
 		}

@@ -93,8 +93,7 @@ func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 // trees are used again: a tree is larger than all that is read from it.
 var trees = sync.Pool{New: func() any { return new(wellformed.Tree) }}
 
-// detach copies what is a part of the page, all of which an item would otherwise keep
-// in memory for as long as it waits to be stored.
+// detach copies what is a part of the page, whose memory is not ours.
 func detach(it *parsers.Item) {
 	for _, s := range []*string{&it.ID, &it.Parent, &it.Text, &it.Quoted, &it.Author.ID, &it.Author.Name} {
 		*s = strings.Clone(*s)

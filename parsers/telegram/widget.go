@@ -122,11 +122,11 @@ func (d *document) olderComments(post ref) *parsers.Address {
 			return nil
 		}
 		method, form = api.RequestURI(), url.Values{}
-		for name, value := range d.form {
-			form.Set(name, value)
+		for _, name := range identifying {
+			form.Set(name, strings.Clone(d.form[name]))
 		}
 	}
-	for _, name := range []string{"peer", "top_msg_id", "discussion_hash"} {
+	for _, name := range identifying {
 		if form.Get(name) == "" {
 			return nil
 		}
@@ -134,10 +134,13 @@ func (d *document) olderComments(post ref) *parsers.Address {
 	if asked := form.Get("before_id"); asked != "" && number(d.before) >= number(asked) {
 		return nil // it would go round in circles
 	}
-	form.Set("before_id", d.before)
+	form.Set("before_id", strings.Clone(d.before))
 	form.Set("method", "loadComments")
 	return d.at.more(method, post.channel, post.post, form)
 }
+
+// identifying are the hidden inputs without which no more comments are to be had.
+var identifying = []string{"peer", "top_msg_id", "discussion_hash"}
 
 // asComment makes an item of a message with data-post-id, below a post whose copy
 // in the discussion group has the number top.

@@ -120,7 +120,7 @@ func (t *Tree) fits(name string, k kind) bool {
 		}
 		return true
 	case k == alone:
-		return !t.within(name)
+		return !t.within(name) || name == "a" && t.divide()
 	}
 	return true
 }
@@ -128,10 +128,13 @@ func (t *Tree) fits(name string, k kind) bool {
 // endTag reads an end tag, which must be that of the innermost open element.
 func (t *Tree) endTag(rest string) bool {
 	name, _, ended := strings.Cut(rest[len("</"):], ">")
-	if !ended || len(t.open) == 0 || t.open[len(t.open)-1].Data != name {
+	if !ended || len(t.open) == 0 {
 		return false
 	}
 	t.at += len("</>") + len(name)
+	if t.open[len(t.open)-1].Data != name {
+		return t.place == inBody && t.surplus(name)
+	}
 	switch name {
 	case "head":
 		t.place = afterHead

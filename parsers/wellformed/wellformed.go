@@ -12,6 +12,7 @@ package wellformed
 
 import (
 	"strings"
+	"unsafe"
 
 	"golang.org/x/net/html"
 )
@@ -32,6 +33,8 @@ type Tree struct {
 	root   *html.Node
 	place  place
 	whole  bool // a page, with html and body; not a piece of one
+
+	divided int // links whose end tag is still to come, and ends nothing; see divide
 }
 
 // place is where in a page the reader is.
@@ -69,6 +72,12 @@ func (t *Tree) Parse(source string) (root *html.Node, ok bool) {
 	return t.root, t.place == inBody && len(t.open) == 1
 }
 
+// ParseBytes is Parse of a source that need not become a string: the tree's strings
+// are parts of these bytes, which must stay as they are for as long as those are used.
+func (t *Tree) ParseBytes(source []byte) (root *html.Node, ok bool) {
+	return t.Parse(unsafe.String(unsafe.SliceData(source), len(source)))
+}
+
 // Clear lets go of the source.
 func (t *Tree) Clear() {
 	t.nodes.clear()
@@ -93,6 +102,10 @@ func (t *Tree) text() bool {
 	}
 	if strings.IndexByte(text, '&') >= 0 {
 		text = html.UnescapeString(text)
+	}
+	if last := t.inner().LastChild; last != nil && last.Type == html.TextNode {
+		last.Data += text // an end tag that ends nothing stood between
+		return true
 	}
 	t.add(html.TextNode, text)
 	return true
@@ -135,10 +148,7 @@ func (t *Tree) comment(rest string) bool {
 func (t *Tree) add(kind html.NodeType, data string) *html.Node {
 	n := t.nodes.next()
 	n.Type, n.Data = kind, data
-	parent := t.root
-	if len(t.open) > 0 {
-		parent = t.open[len(t.open)-1]
-	}
+	parent := t.inner()
 	n.Parent, n.PrevSibling = parent, parent.LastChild
 	if parent.LastChild != nil {
 		parent.LastChild.NextSibling = n
@@ -147,6 +157,14 @@ func (t *Tree) add(kind html.NodeType, data string) *html.Node {
 	}
 	parent.LastChild = n
 	return n
+}
+
+// inner is the innermost open element.
+func (t *Tree) inner() *html.Node {
+	if len(t.open) > 0 {
+		return t.open[len(t.open)-1]
+	}
+	return t.root
 }
 
 // within tells whether an element of a name is open.

@@ -88,6 +88,13 @@ func TestParse(t *testing.T) {
 		{"an element that is not closed", "<div><b>x</div>", false},
 		{"an end tag too many", "<div></b></div>", false},
 		{"links in each other", "<a>x<span><a>y</a></span></a>", false},
+		{"a link in a division of a link", `<div><a href="1">x<div>y<br>z<a href="2">v</a><i>w</i> <a href="3">u</a></div> </a>t<a>s</a></div>`, true},
+		{"the same at once", `<div><a href="1"><div><a href="2">v</a></div></a></div>`, true},
+		{"the same twice", `<div><a href="1"><div>x<a href="2">y<div>z<a href="3">v</a></div></a></div></a></div>`, true},
+		{"the same within bold text", `<div><b><a href="1">x<div>y<a href="2">v</a></div></a></b></div>`, false},
+		{"the same around bold text", `<div><a href="1">x<div><b>y<a href="2">v</a></b></div></a></div>`, false},
+		{"a link in a link that is not closed", `<div><a href="1">x<div>y<a href="2">v</a></div></div>`, true},
+		{"an end of a link too many", `<div><a href="1">x<div>y<a href="2">v</a></div></a></a></div>`, false},
 		{"headings in each other", "<h1>x<h2>y</h2></h1>", false},
 		{"paragraphs, which close each other", "<p>x</p>", false},
 		{"a table, out of which text moves", "<table>x<tr></tr></table>", false},
@@ -199,7 +206,7 @@ func TestMemoryIsUsedAgain(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"<div><b>x</b></div>", `<!DOCTYPE html><html><head></head><body><a href="?a&amp;b" ">x</a><svg><path d="1"/></svg></body></html>`,
-		"<div><script>a</script><!-- b --></div>", "<div><h1>x</h1><form><input></form></div>",
+		`<div><a href="1">x<div>y<a href="2">v</a><i>w</i></div> </a>t</div>`, "<div><script>a</script><!-- b --></div>", "<div><h1>x</h1><form><input></form></div>",
 	} {
 		f.Add(s)
 	}

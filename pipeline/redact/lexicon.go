@@ -89,7 +89,7 @@ var roles = lexicon(map[role]string{
 
 // given has the stems of given names that are nothing else, as written in
 // Kazakhstan in Russian and Kazakh: without the last а, я, ь or й.
-var given = stems(`
+var given = stemsOf(`
 	айгуль айгүл айгерим айгерім айдана айжан айнур айнұр айсулу айсұлу айша акбота ақбота акерке ақерке алина
 	алия әлия алмагуль алмагүл алтынай альбина анара ания арай арайлым аружан асель әсел асем әсем асия аяулым
 	бакыт бақыт балжан балнур балнұр батима бибигуль бибігүл ботагоз ботагөз венера гаухар гульжан гүлжан
@@ -124,7 +124,7 @@ var given = stems(`
 
 // ambiguous are given names that are also words, or streets and towns: a name only
 // when somebody is addressed with it.
-var ambiguous = stems(`арман болат вера надежда любовь роза мира азамат роман лев дана асыл береке гүл алма
+var ambiguous = stemsOf(`арман болат вера надежда любовь роза мира азамат роман лев дана асыл береке гүл алма
 	абай абылай есен мереке умит үміт султан сұлтан бахыт бакыт бақыт канат қанат думан дастан самал раушан
 	рахат азат темір сырым куаныш қуаныш улан ұлан алмаз алмас жанат самат шокан шоқан турар тұрар назым жанар
 	дидар диана максим виктория салтанат толкын толқын шынар меруерт маржан жулдыз жұлдыз шолпан абзал венера`)
@@ -154,10 +154,10 @@ func set(words string) map[string]bool {
 	return all
 }
 
-func stems(names string) map[string]bool {
-	all := map[string]bool{}
+func stemsOf(names string) *stems {
+	all := new(stems)
 	for name := range strings.FieldsSeq(names) {
-		all[stem(name)] = true
+		all.add(stem(name))
 	}
 	return all
 }

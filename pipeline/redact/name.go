@@ -68,8 +68,8 @@ func (f *finder) part(i int) (p part, ok bool) {
 		p.patronymic = patronymic(folded)
 		p.surname = surname(folded)
 		first, _, _ := bytes.Cut(folded, []byte("-"))
-		p.called = inflected(first, ambiguous)
-		p.given = !p.called && inflected(first, given)
+		p.called = ambiguous.inflect(first)
+		p.given = !p.called && given.inflect(first)
 	}
 	return p, true
 }
@@ -78,7 +78,7 @@ func (f *finder) part(i int) (p part, ok bool) {
 // returns where it ends.
 func (f *finder) name(i int, folded []byte, role role) int {
 	capital := unicode.IsUpper(firstRune(f.text[i:]))
-	known := role != never && inflected(folded, given)
+	known := role != never && given.inflect(folded)
 	if !capital && !known || role == never && !f.initials(i) || f.joined(i) {
 		return 0
 	}

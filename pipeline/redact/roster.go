@@ -20,12 +20,14 @@ func Names(s string, names ...string) string {
 // It is read-only once made and may be shared.
 type Roster struct {
 	full  map[string][][]string // by stem of the first word: the folded words of a name
-	parts map[string]bool       // stems of single words
+	parts stems                 // of single words
+	heads heads                 // of the stems of both
+	short bool                  // a stem has fewer than minStem bytes, and heads tell nothing
 }
 
 // NewRoster returns a roster of names.
 func NewRoster(names ...string) *Roster {
-	r := &Roster{full: map[string][][]string{}, parts: map[string]bool{}}
+	r := &Roster{full: make(map[string][][]string, len(names)), parts: stems{all: make(map[string]bool, 2*len(names))}}
 	for _, name := range names {
 		words := nameWords(name)
 		if len(words) == 0 {
@@ -34,10 +36,14 @@ func NewRoster(names ...string) *Roster {
 		if len(words) > 1 || strings.ContainsAny(words[0], "0123456789_") {
 			key := stem(words[0])
 			r.full[key] = append(r.full[key], words)
+			r.heads.add(key)
+			r.short = r.short || len(key) < minStem
 		}
 		for _, word := range words {
 			if utf8.RuneCountInString(word) >= 3 && roles[word] == plain {
-				r.parts[stem(word)] = true
+				part := stem(word)
+				r.parts.add(part)
+				r.heads.add(part)
 			}
 		}
 	}
@@ -47,7 +53,20 @@ func NewRoster(names ...string) *Roster {
 // nameWords are the words of a name, folded; signs and pictures around them do not
 // count.
 func nameWords(name string) []string {
-	return strings.FieldsFunc(string(appendFolded(nil, name)), func(r rune) bool { return !nameRune(r) })
+	var buf [4 * maxWord]byte
+	folded := string(appendFolded(buf[:0], name))
+	words := make([]string, 0, 4)
+	for i := 0; i < len(folded); {
+		end := nameEnd(folded, i)
+		if end > i {
+			words = append(words, folded[i:end])
+			i = end
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(folded[i:])
+		i += size
+	}
+	return words
 }
 
 func nameRune(r rune) bool {
@@ -57,7 +76,7 @@ func nameRune(r rune) bool {
 // Redact returns s with the names replaced by placeholders; s itself when it has
 // none.
 func (r *Roster) Redact(s string) string {
-	if r == nil || len(r.full) == 0 && len(r.parts) == 0 {
+	if r == nil || len(r.full) == 0 && len(r.parts.all) == 0 {
 		return s
 	}
 	var spans []span
@@ -67,12 +86,12 @@ func (r *Roster) Redact(s string) string {
 			i += n
 			continue
 		}
-		c, size := utf8.DecodeRuneInString(s[i:])
-		if !nameRune(c) {
+		end := nameEnd(s, i)
+		if end == i {
+			_, size := utf8.DecodeRuneInString(s[i:])
 			i += size
 			continue
 		}
-		end := nameEnd(s, i)
 		if to := r.at(s, i, end); to > i {
 			spans = append(spans, span{i, to, Name})
 			end = to
@@ -85,8 +104,13 @@ func (r *Roster) Redact(s string) string {
 	return replace(s, spans)
 }
 
+// nameEnd is where the word of a name that begins at i ends; i where none begins.
 func nameEnd(s string, i int) int {
 	for i < len(s) {
+		if n := plainLetter(s[i:]); n > 0 {
+			i += n
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if !nameRune(r) {
 			break
@@ -96,6 +120,20 @@ func nameEnd(s string, i int) int {
 	return i
 }
 
+// plainLetter is the length of the ASCII or Cyrillic letter that s begins with: of
+// nearly all that there are. It is 0 for any other, and for what is no letter.
+func plainLetter(s string) int {
+	switch c := s[0]; {
+	case c < utf8.RuneSelf && letterByte(c):
+		return 1
+	case c < utf8.RuneSelf || !letterByte(c) || len(s) == 1 || s[1] < 0x80 || s[1] >= 0xC0:
+		return 0
+	case c == 0xD2 && s[1] < 0x8A: // U+0480–U+0489 are signs and marks, too
+		return 0
+	}
+	return 2
+}
+
 // at is where the name that begins with the word s[i:end] ends, 0 for none.
 func (r *Roster) at(s string, i, end int) int {
 	if end-i > maxWord {
@@ -103,6 +141,9 @@ func (r *Roster) at(s string, i, end int) int {
 	}
 	var buf [2 * maxWord]byte
 	folded := appendFolded(buf[:0], s[i:end])
+	if !r.heads.may(folded) && !r.short {
+		return 0
+	}
 	for cut, tries := len(folded), 0; cut > 0 && tries < 5; tries++ {
 		for _, words := range r.full[string(folded[:cut])] {
 			if to := follow(s, i, words); to > 0 {
@@ -112,7 +153,7 @@ func (r *Roster) at(s string, i, end int) int {
 		_, size := utf8.DecodeLastRune(folded[:cut])
 		cut -= size
 	}
-	if unicode.IsUpper(firstRune(s[i:])) && inflected(folded, r.parts) {
+	if unicode.IsUpper(firstRune(s[i:])) && r.parts.inflect(folded) {
 		return end
 	}
 	return 0

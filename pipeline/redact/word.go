@@ -147,16 +147,28 @@ func firstRune(s string) rune {
 
 // appendFolded appends word in lower case, with е for ё.
 func appendFolded(b []byte, word string) []byte {
-	for _, r := range word {
+	for i := 0; i < len(word); {
+		c := word[i]
 		switch {
-		case 'A' <= r && r <= 'Z', 'А' <= r && r <= 'Я':
-			r += 0x20
-		case r == 'ё', r == 'Ё':
+		case c < utf8.RuneSelf:
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			b = append(b, c)
+			i++
+			continue
+		case i+1 == len(word):
+		case c == 0xD0 && 0xB0 <= word[i+1] && word[i+1] < 0xC0, c == 0xD1 && 0x80 <= word[i+1] && word[i+1] < 0x90: // а–я
+			b = append(b, c, word[i+1])
+			i += 2
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(word[i:])
+		if r = unicode.ToLower(r); r == 'ё' {
 			r = 'е'
-		case r >= utf8.RuneSelf && (r < 'а' || r > 'я'):
-			r = unicode.ToLower(r)
 		}
 		b = utf8.AppendRune(b, r)
+		i += size
 	}
 	return b
 }
