@@ -187,7 +187,7 @@ func (c *Crawl) Round(ctx context.Context) (tally Tally, err error) {
 
 // looksAhead is how many looks may wait for the one that records: the visits go on
 // while a batch is being stored.
-const looksAhead = 512
+const looksAhead = 256
 
 // visitAll has many visits made at a time and records them with one goroutine. What
 // was seen before ctx ended is recorded all the same; an error of the store ends

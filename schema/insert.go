@@ -102,7 +102,8 @@ func (b *ownBlock) insert(ctx context.Context, statement string, _ []clickhouse.
 	err := b.store.engine.Insert(ctx, b.store.database, statement, "Native", settings, b.Data)
 	var refused *embedded.Exception
 	if errors.As(err, &refused) {
-		return &clickhouse.Exception{Code: int32(refused.Code), Name: "DB::Exception", Message: refused.Text}
+		text := strings.TrimPrefix(refused.Text, fmt.Sprintf("Code: %d. DB::Exception: ", refused.Code))
+		return &clickhouse.Exception{Code: int32(refused.Code), Name: "DB::Exception", Message: text} // as the driver makes it
 	}
 	return err
 }
