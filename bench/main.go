@@ -29,7 +29,7 @@ type options struct {
 	rounds      int
 	limit       time.Duration
 	connections int
-	inserts     bool
+	only        string
 	profile     string
 	corpus      simulate.CorpusConfig
 }
@@ -39,7 +39,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "runs of each program but the plain one, which runs before and after each")
 	flag.DurationVar(&o.limit, "limit", 12*time.Minute, "no round begins that would end later")
 	flag.IntVar(&o.connections, "connections", 16, "of each program, at a time")
-	flag.BoolVar(&o.inserts, "inserts", true, "measure inserts, too")
+	flag.StringVar(&o.only, "only", "", "measure only this: crawl or inserts")
 	flag.StringVar(&o.profile, "profile", "", "folder for CPU and allocation profiles of qulaq's last run")
 	flag.IntVar(&o.corpus.Channels, "channels", 0, "of the corpus; 0 for 20")
 	flag.IntVar(&o.corpus.Posts, "posts", 0, "of a channel; 0 for 200")
@@ -56,6 +56,25 @@ func main() {
 
 func run(ctx context.Context, o options) (err error) {
 	began := time.Now()
+	dir, err := os.MkdirTemp("", "qulaq-bench-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	switch o.only {
+	case "", "crawl":
+		if err := measureCrawl(ctx, o, dir, began); err != nil || o.only != "" {
+			return err
+		}
+	case "inserts":
+	default:
+		return fmt.Errorf("-only %s: want crawl or inserts", o.only)
+	}
+	return measureInserts(ctx, dir, os.Stdout)
+}
+
+// measureCrawl holds qulaq and the others against the plain program.
+func measureCrawl(ctx context.Context, o options, dir string, began time.Time) (err error) {
 	corpus, err := simulate.NewCorpus(o.corpus)
 	if err != nil {
 		return err
@@ -67,11 +86,6 @@ func run(ctx context.Context, o options) (err error) {
 	server := &http.Server{Handler: corpus.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	defer func() { err = errors.Join(err, server.Close()) }()
-	dir, err := os.MkdirTemp("", "qulaq-bench-*")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -94,9 +108,6 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	results.print(os.Stdout, corpus.Pages(), len(b.truth))
-	if o.inserts {
-		return measureInserts(ctx, dir, os.Stdout)
-	}
 	return nil
 }
 

@@ -233,7 +233,7 @@ func (c *Crawl) visitAll(ctx context.Context, hands hands, calls []call, tally *
 		tally.add(s.Sheet)
 		done++
 		c.env.progress(Progress{Job: "crawl", Done: done, Total: len(calls), Note: s.Visit.SourceID})
-		storeErr = c.recorder.add(recording, s)
+		storeErr = c.recorder.add(recording, s, len(looks) > 0)
 	}
 	for open := true; open; {
 		var s seen
@@ -243,7 +243,7 @@ func (c *Crawl) visitAll(ctx context.Context, hands hands, calls []call, tally *
 				record(s)
 			}
 		case <-old.C: // what workers have sent is not to wait for the next visit
-			if storeErr == nil {
+			if storeErr == nil && len(looks) == 0 {
 				storeErr = c.recorder.flush(recording)
 			}
 		}

@@ -10,10 +10,11 @@ import (
 	"qulaq/schema"
 )
 
-// A batch is written when it has this many rows, or is this old: large enough
-// for the engine to work well, small enough that a crash loses little work.
+// A batch is written when it has this many rows, or is this old and nothing more is
+// waiting: large enough for the engine to work well, small enough that a crash loses
+// little work and that the looks of a batch are not what fills the memory.
 const (
-	batchRows = 20_000
+	batchRows = 10_000
 	batchAge  = 10 * time.Second
 )
 
@@ -26,8 +27,9 @@ type recorder struct {
 	frontier *frontier
 	memories map[string]*memory // by source
 	seen     []seen
-	rows     int
+	rows     int // that seen may become
 	since    time.Time
+	batch    schema.Batch // its memory, used again
 	now      func() time.Time
 	inserted func(rows int, took time.Duration) // nil when nobody asks
 }
@@ -38,17 +40,23 @@ type memory struct {
 	threads map[string]bool
 }
 
-// add takes in what a visit saw, and stores what has gathered when it is time.
-func (r *recorder) add(ctx context.Context, s seen) error {
+// add takes in what a visit saw, and stores what has gathered when it is time; more
+// tells that another look is waiting to be added.
+func (r *recorder) add(ctx context.Context, s seen, more bool) error {
 	if len(r.seen) == 0 {
 		r.since = r.now()
 	}
 	r.seen = append(r.seen, s)
-	r.rows += 1 + len(s.Shown)
-	if r.rows < batchRows && r.now().Sub(r.since) < batchAge {
+	r.rows += len(s.Shown)
+	if !r.due(more) {
 		return nil
 	}
 	return r.flush(ctx)
+}
+
+// due tells whether it is time to store what has gathered.
+func (r *recorder) due(more bool) bool {
+	return r.rows >= batchRows || len(r.seen) >= batchRows || !more && r.now().Sub(r.since) >= batchAge
 }
 
 // flush stores what has gathered. What was seen is compared with what the store
@@ -66,7 +74,7 @@ func (r *recorder) flush(ctx context.Context) error {
 	if err := r.recall(ctx); err != nil {
 		return err
 	}
-	var batch schema.Batch
+	batch := &r.batch
 	for _, s := range r.seen {
 		rows := r.observer.Compare(s.Sheet, r.memories[s.Visit.SourceID].Memory)
 		batch.Threads = append(batch.Threads, rows.Threads...)
@@ -74,9 +82,14 @@ func (r *recorder) flush(ctx context.Context) error {
 		batch.Readings = append(batch.Readings, rows.Readings...)
 		batch.Visits = append(batch.Visits, rows.Visits...)
 	}
+	defer func() {
+		*batch = schema.Batch{
+			Threads: emptied(batch.Threads), Sightings: emptied(batch.Sightings), Readings: emptied(batch.Readings), Visits: emptied(batch.Visits),
+		}
+	}()
 	batch.Threads = r.frontier.news(batch.Threads)
 	began := r.now()
-	if err := r.store.Append(ctx, batch); err != nil {
+	if err := r.store.Append(ctx, *batch); err != nil {
 		// What memory holds was not stored: it must be asked again.
 		clear(r.memories)
 		return fmt.Errorf("jobs: store %d visits: %w", len(batch.Visits), err)
@@ -84,14 +97,30 @@ func (r *recorder) flush(ctx context.Context) error {
 	if r.inserted != nil {
 		r.inserted(len(batch.Threads)+len(batch.Sightings)+len(batch.Readings)+len(batch.Visits), r.now().Sub(began))
 	}
-	r.frontier.saw(&batch)
+	r.frontier.saw(batch)
 	for _, s := range r.seen {
 		if s.stored != nil {
 			s.stored()
 		}
+		r.forget(s.Visit.SourceID, s.Visit.ThreadID)
 	}
-	r.seen, r.rows = nil, 0
+	r.seen, r.rows = emptied(r.seen), 0
 	return nil
+}
+
+// emptied is a slice without its elements, to be filled again.
+func emptied[S ~[]E, E any](s S) S {
+	clear(s)
+	return s[:0]
+}
+
+// forget lets go of what is known of a thread's items: the thread is not visited
+// again before long, and what is known of all threads does not fit in memory.
+func (r *recorder) forget(source, thread string) {
+	if m := r.memories[source]; m != nil {
+		m.Drop(thread)
+		delete(m.threads, thread)
+	}
 }
 
 // recall makes sure that memory covers the threads of all that has gathered and of

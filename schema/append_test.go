@@ -57,7 +57,11 @@ func collect[T any](t testing.TB, rows func(func(T, error) bool)) []T {
 }
 
 func TestAppendRoundTrip(t *testing.T) {
-	s := open(t)
+	t.Run("driver", func(t *testing.T) { testAppendRoundTrip(t, open(t)) })
+	t.Run("engine", func(t *testing.T) { testAppendRoundTrip(t, within(open(t))) })
+}
+
+func testAppendRoundTrip(t *testing.T, s *Store) {
 	b := sampleBatch(0, 20)
 	if err := s.Append(t.Context(), b); err != nil {
 		t.Fatal(err)
@@ -88,7 +92,11 @@ func TestAppendRoundTrip(t *testing.T) {
 const counts = "SELECT (SELECT count() FROM threads), (SELECT count() FROM sightings), (SELECT count() FROM visits)"
 
 func TestAppendFiveTimes(t *testing.T) {
-	s := open(t)
+	t.Run("driver", func(t *testing.T) { testAppendFiveTimes(t, open(t)) })
+	t.Run("engine", func(t *testing.T) { testAppendFiveTimes(t, within(open(t))) })
+}
+
+func testAppendFiveTimes(t *testing.T, s *Store) {
 	// Over the end of a month, so that each insert has two partitions.
 	first, second := sampleBatch(0, 40), sampleBatch(3*24*60, 40)
 	b := Batch{

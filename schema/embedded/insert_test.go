@@ -1,11 +1,14 @@
 package embedded
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -102,3 +105,90 @@ func TestInsertThatBreaksOffInsertsNothing(t *testing.T) {
 type errorReader struct{ err error }
 
 func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
+
+// dataOf holds text; it is closed with the test.
+func dataOf(t *testing.T, e *Engine, text string) *Data {
+	t.Helper()
+	data, err := e.NewData()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { data.Close() })
+	if _, err := data.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestInsert(t *testing.T) {
+	e := openEngine(t)
+	mustPost(t, e, "", "CREATE DATABASE other")
+	mustPost(t, e, "database=other", "CREATE TABLE t (id UInt64, s String) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 10")
+	once := map[string]string{"insert_deduplicate": "1", "insert_deduplication_token": "it's one"}
+	for range 2 {
+		if err := e.Insert(t.Context(), "other", "INSERT INTO t (s, id)", "TSV", once, dataOf(t, e, "; DROP TABLE t;\t1\n' --\t2\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = "1\t; DROP TABLE t;\n2\t' --"
+	if got := mustPost(t, e, "database=other", "SELECT id, s FROM t ORDER BY id FORMAT TSVRaw"); got != want {
+		t.Errorf("after the same Insert twice the table holds %q, want %q", got, want)
+	}
+	for name, tt := range map[string]struct {
+		statement, data string
+		code            int
+	}{
+		"no data":       {"INSERT INTO t", "", codeNoDataToInsert},
+		"unknown table": {"INSERT INTO gone", "x\t1\n", 60},
+		"broken data":   {"INSERT INTO t (s, id)", "x\t3\nx\tmany\n", 27},
+	} {
+		err := e.Insert(t.Context(), "other", tt.statement, "TSV", nil, dataOf(t, e, tt.data))
+		var ex *Exception
+		if !errors.As(err, &ex) || ex.Code != tt.code {
+			t.Errorf("%s: Insert = %v, want an exception of code %d", name, err, tt.code)
+		}
+	}
+	if got := mustPost(t, e, "database=other", "SELECT count() FROM t"); got != "2" {
+		t.Errorf("rows after Inserts that failed = %s, want 2", got)
+	}
+}
+
+// A context that ends, ends the INSERT: nothing of it comes later.
+func TestInsertCancelled(t *testing.T) {
+	e := openEngine(t)
+	mustPost(t, e, "", "CREATE TABLE t (id UInt64, x UInt8 DEFAULT sleepEachRow(0.001)) ENGINE = MergeTree ORDER BY id")
+	var rows strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintln(&rows, i)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	data := dataOf(t, e, rows.String())
+	done := make(chan error, 1)
+	go func() {
+		done <- e.Insert(ctx, defaultDatabase, "INSERT INTO t (id)", "TSV", map[string]string{"max_block_size": "100", "function_sleep_max_microseconds_per_block": "0"}, data)
+	}()
+	for mustPost(t, e, "", "SELECT count() FROM system.processes WHERE query LIKE 'INSERT INTO t (id)%'") == "0" {
+		select {
+		case err := <-done:
+			t.Fatalf("Insert = %v before it was cancelled", err)
+		default:
+		}
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Insert = %v, want context.Canceled", err)
+	}
+	if got := mustPost(t, e, "", "SELECT count(), (SELECT count() FROM system.processes WHERE query LIKE 'INSERT INTO t (id)%') FROM t"); got != "0\t0" {
+		t.Errorf("rows in the table and INSERTs under way = %s, want 0 and 0", got)
+	}
+}
+
+// As a stream, the library ends such a result with its first block.
+func TestIntoOutfileIsWhole(t *testing.T) {
+	e := openEngine(t)
+	file := filepath.Join(t.TempDir(), "numbers.native")
+	mustPost(t, e, "", "SELECT number FROM numbers(300000) INTO OUTFILE '"+file+"' FORMAT Native")
+	if got := mustPost(t, e, "", "SELECT count(), max(number) FROM file('"+file+"', Native)"); got != "300000\t299999" {
+		t.Errorf("count and maximum in the file = %s, want 300000 and 299999", got)
+	}
+}

@@ -6,20 +6,16 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
-	"os"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // statement is what a request asks for.
 type statement struct {
 	sql      string
-	data     *os.File // of an INSERT; nil for none
-	format   string   // of the result, unless the statement has a FORMAT of its own
+	data     *Data  // of an INSERT in a request, closed when it has run; nil for none
+	format   string // of the result, unless the statement has a FORMAT of its own
 	database string
 	id       string // of the query
 	settings map[string]string
@@ -27,6 +23,10 @@ type statement struct {
 	wait     bool // for the whole result before answering
 	readOnly bool
 	hello    bool // the driver's question who is there
+}
+
+func newStatement() *statement {
+	return &statement{format: "TabSeparated", database: defaultDatabase, id: rand.Text(), settings: map[string]string{}, params: map[string]string{}}
 }
 
 // helloQuery is what clickhouse-go sends first, with its client_protocol_version.
@@ -44,7 +44,7 @@ var (
 
 // parse reads a request. With no error, the caller closes statement.data.
 func (e *Engine) parse(req *http.Request) (*statement, error) {
-	st := &statement{format: "TabSeparated", database: defaultDatabase, id: rand.Text(), settings: map[string]string{}, params: map[string]string{}}
+	st := newStatement()
 	var query string
 	var protocol bool
 	for name, values := range req.URL.Query() {
@@ -89,7 +89,7 @@ func (e *Engine) parse(req *http.Request) (*statement, error) {
 		// Only 1 keeps paths of files from being names of tables; 2 is taken for it.
 		st.readOnly, st.settings["readonly"] = true, "1"
 	}
-	st.limitTo(req)
+	st.limitTo(req.Context())
 	return st, nil
 }
 
@@ -108,7 +108,7 @@ func (e *Engine) readStatement(st *statement, query string, body io.Reader) erro
 		body = http.NoBody
 	}
 	if m := insertHead.FindStringSubmatch(query); m != nil {
-		return e.insert(st, m[1], m[2], body)
+		return e.takeInsert(st, m[1], m[2], body)
 	}
 	text, err := io.ReadAll(body)
 	if err != nil {
@@ -120,7 +120,7 @@ func (e *Engine) readStatement(st *statement, query string, body io.Reader) erro
 	}
 	st.sql += string(text)
 	if m := insertBody.FindStringSubmatchIndex(st.sql); m != nil {
-		return e.insert(st, st.sql[m[2]:m[3]], st.sql[m[4]:m[5]], strings.NewReader(st.sql[m[1]:]))
+		return e.takeInsert(st, st.sql[m[2]:m[3]], st.sql[m[4]:m[5]], strings.NewReader(st.sql[m[1]:]))
 	}
 	switch len(SplitStatements(st.sql)) {
 	case 0:
@@ -132,64 +132,21 @@ func (e *Engine) readStatement(st *statement, query string, body io.Reader) erro
 	}
 }
 
-// insert makes an INSERT … SELECT from the data in a file that has no name any
-// more: nothing of it is left behind, whatever happens. Reading the request to
-// its end first means that one that breaks off inserts nothing.
-func (e *Engine) insert(st *statement, head, format string, body io.Reader) error {
+// takeInsert makes the statement an INSERT with the data in body. Reading the request
+// to its end first means that one that breaks off inserts nothing.
+func (e *Engine) takeInsert(st *statement, head, format string, body io.Reader) error {
 	if format == "" {
 		format = "Values"
 	}
-	f, err := os.CreateTemp(e.folder, ".insert-*")
+	data, err := e.NewData()
 	if err != nil {
-		return fmt.Errorf("embedded: %w", err)
+		return err
 	}
-	st.data = f
-	if err := os.Remove(f.Name()); err != nil {
-		return fmt.Errorf("embedded: %w", err)
-	}
-	n, err := io.Copy(f, body)
-	if err != nil {
+	st.data = data
+	if _, err := io.Copy(data, body); err != nil {
 		return fmt.Errorf("embedded: take the data of an INSERT: %w", err)
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("embedded: %w", err)
-	}
-	if n == 0 {
-		return exceptionf(codeNoDataToInsert, "NO_DATA_TO_INSERT", "No data to insert")
-	}
-	st.sql = fmt.Sprintf("%s SELECT * FROM file('/dev/fd/%d', %s)", head, f.Fd(), format)
-	for name, value := range insertSettings {
-		if _, ok := st.settings[name]; !ok {
-			st.settings[name] = value
-		}
-	}
-	return nil
-}
-
-// insertSettings make an INSERT … SELECT from a file what an INSERT is.
-var insertSettings = map[string]string{
-	"storage_file_read_method": "pread",
-	// The cache knows files by name and second: /dev/fd/7 is another each time.
-	"schema_inference_use_cache_for_file": "0",
-	// One reader and one writer keep the order of rows and blocks, on which
-	// deduplication rests; that they do is for the caller to know, not for the
-	// engine to guess from the SELECT.
-	"max_threads":               "1",
-	"max_insert_threads":        "1",
-	"deduplicate_insert_select": "enable_even_for_bad_queries",
-}
-
-// limitTo ends the query in the engine when the caller stops waiting for it.
-func (st *statement) limitTo(req *http.Request) {
-	deadline, ok := req.Context().Deadline()
-	if !ok {
-		return
-	}
-	left := math.Max(1, math.Ceil(time.Until(deadline).Seconds()))
-	if given, err := strconv.ParseFloat(st.settings["max_execution_time"], 64); err == nil && given > 0 && given < left {
-		return
-	}
-	st.settings["max_execution_time"] = strconv.FormatFloat(left, 'f', 0, 64)
+	return st.insert(head, format, data)
 }
 
 // token finds the query among the engine's processes. The library has no call to

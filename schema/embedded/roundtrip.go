@@ -42,10 +42,7 @@ func (e *Engine) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (e *Engine) answer(req *http.Request, st *statement) (*http.Response, error) {
-	ctx, cancel := context.WithCancelCause(req.Context())
-	stop := context.AfterFunc(e.closing, func() { cancel(errors.New("embedded: the storage engine was closed")) })
-	end := func() { stop(); cancel(context.Canceled) }
-
+	ctx, end := e.untilClosed(req.Context())
 	chunks, err := e.run(ctx, st)
 	if err != nil {
 		end()

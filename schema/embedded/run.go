@@ -130,9 +130,10 @@ func (e *Engine) produce(ctx context.Context, s *session, st *statement, chunks 
 // streams tells whether the result may be taken in pieces. The library writes
 // each piece as a result of its own, with heads and feet: right for formats that
 // have neither, and wrong for JSON, Parquet and the like. Those are made whole in
-// the engine's memory first.
+// the engine's memory first. Of a result that goes to a file, the stream would end
+// with its first piece.
 func (st *statement) streams() bool {
-	if !plainFormats[strings.ToLower(st.format)] {
+	if !plainFormats[strings.ToLower(st.format)] || intoFile.MatchString(st.sql) {
 		return false
 	}
 	for _, m := range formatClause.FindAllStringSubmatch(st.sql, -1) {
@@ -145,6 +146,9 @@ func (st *statement) streams() bool {
 
 // formatClause finds what may be one; a function of that name only costs memory.
 var formatClause = regexp.MustCompile(`(?i)\bFORMAT\b\s*(\w*)`)
+
+// intoFile finds what may be that clause; as a text it only costs memory.
+var intoFile = regexp.MustCompile(`(?i)\bINTO\s+OUTFILE\b`)
 
 // plainFormats are those of which several results in a row are one result.
 var plainFormats = map[string]bool{
