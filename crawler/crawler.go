@@ -14,6 +14,7 @@
 //	content      limits of time and size, decoding
 //	(archive)    Config.Archive, if there is one: sees what crosses the wire
 //	secret       adds what only the server may see
+//	repeated     asks Request.Spend before the network sends a request again
 //	transport    the network, but no address that is not public
 package crawler
 
@@ -89,7 +90,7 @@ func New(config Config) (*Crawler, error) {
 		c.userAgent += " (+" + config.Contact + ")"
 	}
 	if c.transport == nil {
-		c.transport = newTransport()
+		c.transport = repeated{newTransport()}
 	}
 	var rt http.RoundTripper = secret{c.transport, config.MaxBytes}
 	if config.Archive != nil {

@@ -146,7 +146,7 @@ func (e *exclusion) fetch(ctx context.Context, page *attempt, o origin) (*siteVe
 	// An attempt of its own: it has the page's owner, but neither its secrets
 	// nor its share in what is told about it.
 	a := &attempt{
-		request: &Request{Owner: page.request.Owner, AllowLoopback: page.request.AllowLoopback},
+		request: &Request{Owner: page.request.Owner, AllowLoopback: page.request.AllowLoopback, Spend: page.request.Spend},
 		host:    page.host,
 	}
 	ctx = withAttempt(ctx, a)

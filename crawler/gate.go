@@ -69,8 +69,13 @@ func newGate(next http.RoundTripper, p pace, now func() time.Time) *gate {
 func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	a := attemptOf(ctx)
-	t := g.turnstile(a.owner(req.URL.Host))
+	owner := a.owner(req.URL.Host)
+	t := g.turnstile(owner)
 	if err := g.enter(ctx, t, g.pauseFor(a)); err != nil {
+		return nil, err
+	}
+	if err := a.spend(ctx, owner); err != nil {
+		<-t.slot // the turn was not taken
 		return nil, err
 	}
 	resp, err := g.next.RoundTrip(req)
@@ -224,8 +229,9 @@ func failureTrouble(ctx context.Context, err error) trouble {
 	var (
 		address *addressError
 		size    *sizeError
+		spend   *spendError
 	)
-	if ctx.Err() != nil || errors.Is(err, ErrNotArchived) || errors.As(err, &address) || errors.As(err, &size) {
+	if ctx.Err() != nil || errors.Is(err, ErrNotArchived) || errors.As(err, &address) || errors.As(err, &size) || errors.As(err, &spend) {
 		return trouble{}
 	}
 	return trouble{NetworkError, "it did not answer properly: " + plainReason(err)}

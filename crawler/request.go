@@ -47,6 +47,12 @@ type Request struct {
 	// Allow is asked about the URL and the target of every redirect before
 	// anything is sent there; nil allows all.
 	Allow func(*url.URL) bool
+
+	// Spend is asked right before anything is sent, and told to whom: the request
+	// itself, robots.txt before it, where redirects lead, and what the network has to
+	// send again. At an error nothing is sent, and the visit is aborted with it. Nil
+	// allows all.
+	Spend func(ctx context.Context, owner string) error
 }
 
 // OwnerKey is the owner that a request counts for: Owner or, if that is "", the

@@ -39,7 +39,8 @@ type Visit struct {
 	Aborted bool
 
 	// Err is what is wrong on this side, so that further visits would fail alike:
-	// it wraps ErrNotArchived. Nil when the crawl can go on.
+	// it wraps ErrNotArchived, or is what Request.Spend said. Nil when the crawl can
+	// go on.
 	Err error
 
 	lease *lease // of Body's memory; nil without any
@@ -157,10 +158,13 @@ func (v *Visit) fail(ctx context.Context, err error) {
 	var (
 		turn   *turnError
 		robots *robotsError
+		spend  *spendError
 	)
 	switch {
 	case errors.Is(err, ErrNotArchived):
 		v.Aborted, v.Err = true, err
+	case errors.As(err, &spend):
+		v.Aborted, v.Err = true, spend.err
 	case ctx.Err() != nil:
 		v.Aborted = true
 	case errors.As(err, &turn):

@@ -36,7 +36,7 @@ type CrawlOptions struct {
 	Policy  Policy    // the zero Policy for DefaultPolicy
 	Workers int       // visits at a time, each to another owner; 0 for 16
 	Contact string    // at which keepers of sites reach the operator; "" for a crawl of this machine only
-	Budget  int       // visits to one owner in any 24 hours; 0 for as many as are due
+	Budget  int       // requests to one owner in any 24 hours; 0 for as many as are due
 	Since   time.Time // threads that were opened earlier are not begun; zero for Policy.Stop ago
 }
 
@@ -79,7 +79,7 @@ func NewCrawl(ctx context.Context, e *Env, o CrawlOptions) (*Crawl, error) {
 	if err != nil {
 		return nil, err
 	}
-	budget, err := e.newBudget(ctx, o.Budget)
+	budget, err := newBudget(ctx, e.Store, e.Now, o.Budget)
 	if err != nil {
 		return nil, err
 	}
@@ -174,15 +174,40 @@ func (c *Crawl) Round(ctx context.Context) (tally Tally, err error) {
 		return tally, err
 	}
 	defer func() { err = errors.Join(err, hands.close(context.WithoutCancel(ctx))) }()
-	listings := func(k parsers.ThreadKind) bool { return k == parsers.Listing }
-	threads := func(k parsers.ThreadKind) bool { return k != parsers.Listing }
-	for _, kind := range []func(parsers.ThreadKind) bool{listings, threads} {
+	defer func() { err = errors.Join(err, c.budget.settle(context.WithoutCancel(ctx))) }()
+	for _, kind := range []func(parsers.ThreadKind) bool{isListing, isNoListing} {
 		calls := c.frontier.due(c.since, c.env.Now(), kind)
+		if err := c.setAside(ctx, calls); err != nil {
+			return tally, err
+		}
 		if err := c.visitAll(ctx, hands, calls, &tally); err != nil {
 			return tally, err
 		}
 	}
 	return tally, nil
+}
+
+func isListing(k parsers.ThreadKind) bool { return k == parsers.Listing }
+
+func isNoListing(k parsers.ThreadKind) bool { return k != parsers.Listing }
+
+// setAside takes from the budget what visits that are due will ask of their owners.
+func (c *Crawl) setAside(ctx context.Context, calls []call) error {
+	if c.budget == nil {
+		return nil
+	}
+	owners, wanted := make([]string, len(c.frontier.feeds)), map[string]int{}
+	for i, f := range c.frontier.feeds[:c.frontier.watch] {
+		owners[i] = owner(f)
+	}
+	for _, call := range calls {
+		t := c.frontier.entries.at(call.entry)
+		wanted[owners[t.source]] += max(int(t.pages), 1)
+	}
+	for owner := range wanted {
+		wanted[owner]++ // robots.txt
+	}
+	return c.budget.reserve(ctx, wanted)
 }
 
 // looksAhead is how many looks may wait for the one that records: the visits go on
@@ -207,14 +232,20 @@ func (c *Crawl) visitAll(ctx context.Context, hands hands, calls []call, tally *
 				parked.Add(1)
 				return
 			}
-			if !c.budget.take(owner(t), c.env.Now()) {
+			if !c.budget.covers(owner(t), int(t.thread.Pages)) {
 				over.Add(1)
 				return
 			}
-			s, err := hands.visit(ctx, t, c.enough(t))
+			terms := terms{enough: c.enough(t)}
+			if c.budget != nil {
+				terms.spend = c.budget.spend
+			}
+			s, err := hands.visit(ctx, t, terms)
 			switch {
 			case errors.Is(err, errParked):
 				parked.Add(1)
+			case errors.Is(err, errBudgetSpent):
+				over.Add(1)
 			case err != nil:
 				stop(fmt.Errorf("jobs: %w", err)) // every other visit would end alike
 			case s.Sheet != nil:
@@ -284,7 +315,7 @@ func (c *Crawl) Backlog() (threads int, oldest time.Time) {
 
 // BudgetUse gives the share of its budget that each owner has had in the last 24
 // hours; nothing without a budget.
-func (c *Crawl) BudgetUse() map[string]float64 { return c.budget.use(c.env.Now()) }
+func (c *Crawl) BudgetUse() map[string]float64 { return c.budget.use() }
 
 // owner is whose server a source is on: that which its first page is asked from. The
 // registry may link to another (x.com, whose API is at api.x.com).
@@ -300,20 +331,20 @@ func owner(f feed) string {
 // without news once it has been read completely, and never beyond since. A page
 // that leads to no thread, such as an API's answer about the account itself, has
 // no news because it never has any: what comes behind it decides.
-func (c *Crawl) enough(t task) func(parsers.Result) bool {
+func (c *Crawl) enough(t task) func(context.Context, parsers.Result) (bool, error) {
 	if parsers.ThreadKind(t.thread.Kind) != parsers.Listing {
 		return nil
 	}
-	return func(page parsers.Result) bool {
+	return func(_ context.Context, page parsers.Result) (bool, error) {
 		if len(page.Found) == 0 {
-			return false
+			return false, nil
 		}
 		if t.thread.CompleteAt.After(epoch) && c.frontier.knows(t.feed.ID, page.Found, t.thread.CompleteAt) {
-			return true
+			return true, nil
 		}
 		return !slices.ContainsFunc(page.Found, func(found parsers.Thread) bool {
 			return found.Published.IsZero() || !found.Published.Hi.Before(c.since)
-		})
+		}), nil
 	}
 }
 

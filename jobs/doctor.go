@@ -3,21 +3,14 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"qulaq/jobs/config"
-	"qulaq/pipeline"
 	"qulaq/report"
 	"qulaq/schema"
-	"qulaq/schema/embedded"
-
-	"golang.org/x/sys/unix"
 )
 
 // Verdict is how a finding is to be taken.
@@ -40,129 +33,10 @@ type Finding struct {
 
 // The bounds of the checks.
 const (
-	diskLow      = 2 << 30 // bytes
-	diskVeryLow  = 256 << 20
 	restLong     = aDay // without a visit
 	outageWindow = 7 * aDay
 	clockWindow  = 2 * time.Minute
 )
-
-// DoctorFiles checks what can be checked without the store: engine, folders, key,
-// contact, archive, clock. keyFile is where the key is, or would be.
-func DoctorFiles(c *config.File, keyFile string) []Finding {
-	var found []Finding
-	add := func(check string, v Verdict, text, advice string) {
-		found = append(found, Finding{check, v, text, advice})
-	}
-	if path, err := embedded.Locate(); err == nil {
-		add("engine", Fine, path, "")
-	} else {
-		verdict := Broken
-		if c.ClickHouse != "" {
-			verdict = Warning // a server does without
-		}
-		add("engine", verdict, err.Error(), "make engine, or set QULAQ_ENGINE, or use a server (--clickhouse)")
-	}
-	found = append(found, checkFolder(c.Data), checkDisk(c.Data), checkKey(keyFile))
-	if c.Contact == "" {
-		add("contact", Warning, "none: only sources on this machine are visited", "set contact in qulaq.yaml, or QULAQ_CONTACT")
-	} else {
-		add("contact", Fine, c.Contact, "")
-	}
-	switch {
-	case c.Archive.Mode == "plain":
-		add("archive", Warning, "pages are kept in the clear, with what identifies people", "seal them: archive.recipients (qulaq archive keygen)")
-	case len(c.Archive.Recipients) > 0 && c.Archive.Mode != "off":
-		add("archive", Fine, fmt.Sprintf("sealed to %d recipients", len(c.Archive.Recipients)), "")
-	default:
-		add("archive", Warning, "no pages are kept: parsers that are mended later cannot read them again", "give archive.recipients (qulaq archive keygen)")
-	}
-	if c.Backup.Dir == "" {
-		add("backup", Warning, "none is configured", "set backup.dir and a cron line for jobs.backup")
-	} else {
-		found = append(found, checkBackups(c.Backup.Dir))
-	}
-	return found
-}
-
-func checkFolder(dir string) Finding {
-	f := Finding{Check: "data folder", Verdict: Fine, Found: dir}
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		f.Verdict, f.Found = Warning, dir+" is not there yet"
-		f.Advice = "it is made on the first run"
-	case err != nil:
-		f.Verdict, f.Found = Broken, err.Error()
-	case !info.IsDir():
-		f.Verdict, f.Found, f.Advice = Broken, dir+" is no folder", "name another with --data"
-	case unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
-		f.Verdict, f.Found, f.Advice = Broken, dir+" cannot be written to by this user", "chown it to the user that runs qulaq"
-	case info.Mode().Perm()&0o022 != 0:
-		f.Verdict, f.Found, f.Advice = Warning, fmt.Sprintf("%s can be written to by others (mode %04o)", dir, info.Mode().Perm()), "chmod go-w "+dir
-	}
-	return f
-}
-
-func checkDisk(dir string) Finding {
-	f := Finding{Check: "disk space", Verdict: Fine}
-	for dir != filepath.Dir(dir) { // of the nearest folder that is there
-		if _, err := os.Stat(dir); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	var disk unix.Statfs_t
-	if err := unix.Statfs(dir, &disk); err != nil {
-		f.Verdict, f.Found = Broken, err.Error()
-		return f
-	}
-	free := disk.Bavail * uint64(disk.Bsize)
-	f.Found = fmt.Sprintf("%.1f GiB free at %s", float64(free)/(1<<30), dir)
-	switch {
-	case free < diskVeryLow:
-		f.Verdict, f.Advice = Broken, "make room: nothing can be stored"
-	case free < diskLow:
-		f.Verdict, f.Advice = Warning, "make room: merges of the tables need as much again as they hold"
-	}
-	return f
-}
-
-func checkKey(file string) Finding {
-	f := Finding{Check: "key", Verdict: Fine, Found: file}
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(file + ".destroyed"); err == nil {
-			f.Verdict, f.Found, f.Advice = Warning, "it was destroyed: what is stored can be read, nothing can be added", "begin a new data folder to collect more"
-		} else {
-			f.Verdict, f.Found, f.Advice = Warning, "there is none at "+file+" yet", "it is made on the first run; keep a copy elsewhere"
-		}
-		return f
-	}
-	if _, err := pipeline.OpenKey(file); err != nil {
-		f.Verdict, f.Found = Broken, err.Error()
-	}
-	return f
-}
-
-func checkBackups(dir string) Finding {
-	f := Finding{Check: "backup", Verdict: Fine}
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		f.Verdict, f.Found = Broken, err.Error()
-		return f
-	}
-	names := backupsAmong(entries)
-	if len(names) == 0 {
-		f.Verdict, f.Found, f.Advice = Warning, "there is none in "+dir+" yet", "run: qulaq backup"
-		return f
-	}
-	last := names[len(names)-1]
-	f.Found = fmt.Sprintf("%d in %s, the last %s", len(names), dir, last)
-	if _, err := os.Stat(filepath.Join(dir, last, "manifest.json")); err != nil {
-		f.Verdict, f.Advice = Broken, "the last one is not whole: run qulaq backup"
-	}
-	return f
-}
 
 // DoctorStore checks what the store knows: migrations, clock, visits, outages,
 // drift, jobs.
@@ -171,7 +45,19 @@ func DoctorStore(ctx context.Context, e *Env, c *config.File) ([]Finding, error)
 	add := func(check string, v Verdict, text, advice string) {
 		found = append(found, Finding{check, v, text, advice})
 	}
+	engine, err := e.Store.Engine(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	add("store", Fine, "ClickHouse "+engine, "")
 	add("migrations", Fine, "the tables are up to date", "") // opening them has made them so
+	if e.Store.HTTP() == nil {                               // the embedded engine is in this process alone
+		holder, err := e.Store.LeaseHolder(ctx, WatchLease)
+		if err != nil {
+			return nil, fmt.Errorf("jobs: %w", err)
+		}
+		add("watch", Fine, cmp.Or(holder, "nobody watches the store just now"), "")
+	}
 	add("registry", Fine, fmt.Sprintf("%s: %d bodies", e.Index.Country().Code, len(e.Index.Country().Bodies)), "")
 	theirs, err := e.Store.Clock(ctx)
 	if err != nil {
@@ -210,6 +96,11 @@ func DoctorStore(ctx context.Context, e *Env, c *config.File) ([]Finding, error)
 	} else {
 		add("outages", Fine, "none in the last week", "")
 	}
+	work, err := workFindings(ctx, e, c)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, work...)
 	runs, err := e.Store.LatestRuns(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
@@ -258,3 +149,53 @@ func runFindings(runs []schema.Run, c *config.File) []Finding {
 	slices.SortFunc(found, func(a, b Finding) int { return cmp.Compare(a.Check, b.Check) })
 	return found
 }
+
+// workFindings tells of what is due, of budgets that are spent, and of sources that
+// lack a key.
+func workFindings(ctx context.Context, e *Env, c *config.File) ([]Finding, error) {
+	plan, err := MakePlan(ctx, e, PlanOptions{Budget: c.Crawl.Budget, Since: e.Now().Add(-time.Duration(c.Crawl.Since))})
+	if err != nil {
+		return []Finding{{"backlog", Warning, err.Error(), "see: qulaq sources list"}}, nil
+	}
+	overdue, spent := 0, []string{}
+	for _, of := range plan.Owners {
+		overdue += of.Overdue
+		if of.Budget > 0 && of.Had >= of.Budget {
+			spent = append(spent, of.Owner)
+		}
+	}
+	backlog := Finding{"backlog", Fine, fmt.Sprintf("%d threads are due", overdue), ""}
+	first := e.Now()
+	for _, visit := range plan.Visits {
+		if visit.Due.After(epoch) && visit.Due.Before(first) { // the first page of a source is due since ever
+			first = visit.Due
+		}
+	}
+	if e.Now().Sub(first) > restLong {
+		backlog.Verdict, backlog.Advice = Warning, "see: qulaq plan; raise crawl.workers or crawl.budget, or watch fewer sources"
+		backlog.Found += ", the first since " + first.Format(time.RFC3339)
+	}
+	budget := Finding{"budget", Fine, "none is set", ""}
+	switch {
+	case len(spent) > 0:
+		budget = Finding{"budget", Warning, fmt.Sprintf("spent for today at %d of %d owners: %s", len(spent), len(plan.Owners), strings.Join(spent[:min(3, len(spent))], ", ")), "see: qulaq plan --by owner; spans of replies grow wider"}
+	case c.Crawl.Budget > 0:
+		budget.Found = fmt.Sprintf("%d requests to an owner in any 24 hours, spent nowhere", c.Crawl.Budget)
+	}
+	found := []Finding{backlog, budget}
+	feeds, err := e.crawlable(nil)
+	if err != nil {
+		return nil, err
+	}
+	_, skipped, err := e.withKeys(feeds, false)
+	switch {
+	case err != nil:
+		found = append(found, Finding{"keys of sources", Warning, err.Error(), ""})
+	case len(skipped) > 0:
+		found = append(found, Finding{"keys of sources", Warning, fmt.Sprintf("%d sources are skipped; %s: %s", len(skipped), skipped[0].SourceID, skipped[0].Reason), ""})
+	}
+	return found, nil
+}
+
+// WatchLease is what the one process holds that watches a store on a server.
+const WatchLease = "watch"

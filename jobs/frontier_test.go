@@ -2,8 +2,11 @@ package jobs
 
 import (
 	"fmt"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,8 +108,8 @@ func TestListingIsReadBeyondAPageWithoutThreads(t *testing.T) {
 		{"a known thread", []parsers.Thread{{ID: "old"}}, true},
 		{"a new thread", []parsers.Thread{{ID: "old"}, {ID: "new"}}, false},
 	} {
-		if got := enough(parsers.Result{Found: test.found}); got != test.want {
-			t.Errorf("enough(%s) = %t, want %t", test.name, got, test.want)
+		if got, err := enough(t.Context(), parsers.Result{Found: test.found}); err != nil || got != test.want {
+			t.Errorf("enough(%s) = %t, %v, want %t", test.name, got, err, test.want)
 		}
 	}
 }
@@ -263,8 +266,11 @@ func TestDueIsInTheOrderOfValue(t *testing.T) {
 	}
 }
 
-// BenchmarkDue selects what is due of a million threads, one in a hundred of them.
+// BenchmarkDue selects what is due of a million threads, one in a hundred of them. It
+// tells, too, how much memory this process has had at most: the program with a million
+// threads and without the engine, which is not loaded here.
 func BenchmarkDue(b *testing.B) {
+	debug.SetGCPercent(40) // as Serve does
 	f := newFrontier([]feed{watchedFeed("s")})
 	tracked(f, "s", 1_000_000)
 	var dues []int64
@@ -280,4 +286,22 @@ func BenchmarkDue(b *testing.B) {
 			b.Fatalf("%d due", n)
 		}
 	}
+	if mb := peakMemory(); mb > 0 {
+		b.ReportMetric(mb, "MB-resident")
+		if mb > 300 {
+			b.Errorf("%.0f MB were resident, want at most 300", mb)
+		}
+	}
+}
+
+// peakMemory is the most memory that this process had resident, in MB; 0 where the
+// operating system does not tell it so.
+func peakMemory() float64 {
+	status, _ := os.ReadFile("/proc/self/status")
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kb float64
+	if n, _ := fmt.Sscanf(rest, "%g kB", &kb); n == 0 {
+		return 0
+	}
+	return kb / 1000
 }

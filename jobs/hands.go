@@ -12,13 +12,19 @@ import (
 // queue hands them.
 type hands interface {
 	// visit makes one visit. What it saw has no sheet when ctx ended it. An error is
-	// one that every other visit would end with, too, or errParked.
-	visit(ctx context.Context, t task, enough func(parsers.Result) bool) (seen, error)
+	// one that every other visit would end with, too, or errParked or errBudgetSpent.
+	visit(ctx context.Context, t task, on terms) (seen, error)
 	// late takes what was seen of visits that nobody waits for any more.
 	late() []seen
 	// parked tells whether a visit failed so often that it is not to be made.
 	parked(t task) bool
 	close(ctx context.Context) error
+}
+
+// terms are those of the crawl that a visit is part of.
+type terms struct {
+	enough func(ctx context.Context, page parsers.Result) (bool, error) // tells whether no further page is wanted; nil to read all
+	spend  func(ctx context.Context, owner string) error                // asked before each request is sent; nil without a budget
 }
 
 // seen is what a visit saw.
@@ -44,8 +50,8 @@ type ownHands struct {
 	observer *pipeline.Observer
 }
 
-func (h ownHands) visit(ctx context.Context, t task, enough func(parsers.Result) bool) (seen, error) {
-	look, err := h.env.visit(ctx, t.feed, t.thread, enough)
+func (h ownHands) visit(ctx context.Context, t task, on terms) (seen, error) {
+	look, err := h.env.visit(ctx, t.feed, t.thread, on)
 	if look == nil {
 		return seen{}, err
 	}

@@ -25,7 +25,7 @@ import (
 // does: a worker has the key, and strips what it saw before it sends it.
 
 // orderFormat is the number of the format of what crosses the queue.
-const orderFormat = 1
+const orderFormat = 2
 
 // charter is what a worker must have in common with the daemon.
 type charter struct {
@@ -51,12 +51,13 @@ type order struct {
 	Source   string             `json:"source"`
 	Thread   schema.ThreadState `json:"thread"`
 	Ask      bool               `json:"ask"`      // after each page, whether it is enough
+	Count    bool               `json:"count"`    // ask before each request, whether the budget allows it
 	Standing crawler.Standing   `json:"standing"` // of the owner
 }
 
 // delivery is what came of it.
 type delivery struct {
-	Sheet    *pipeline.Sheet  `json:"sheet"`
+	Sheet    *pipeline.Sheet  `json:"sheet"` // nil when the budget did not reach for its first page
 	Owner    string           `json:"owner"`
 	Standing crawler.Standing `json:"standing"`
 }
@@ -109,14 +110,14 @@ func IsAbout(p queue.Parked, name string) bool {
 
 func (h *hired) parked(t task) bool { return h.avoided[about(t)] }
 
-func (h *hired) visit(ctx context.Context, t task, enough func(parsers.Result) bool) (seen, error) {
+func (h *hired) visit(ctx context.Context, t task, on terms) (seen, error) {
 	owner := owner(t.feed)
-	body, err := pack(order{t.feed.ID, t.thread, enough != nil, h.env.Crawler.Standing(owner)})
+	body, err := pack(order{t.feed.ID, t.thread, on.enough != nil, on.spend != nil, h.env.Crawler.Standing(owner)})
 	if err != nil {
 		return seen{}, err
 	}
 	id := fmt.Sprintf("%s-%d", h.round, h.tasks.Add(1))
-	result, err := h.dispatcher.Do(ctx, queue.Task{ID: id, Owner: owner, About: about(t), Body: body}, answer(enough))
+	result, err := h.dispatcher.Do(ctx, queue.Task{ID: id, Owner: owner, About: about(t), Body: body}, on.answer)
 	switch {
 	case ctx.Err() != nil:
 		return seen{}, nil
@@ -128,7 +129,12 @@ func (h *hired) visit(ctx context.Context, t task, enough func(parsers.Result) b
 		result.Stored() // in the list of the parked ones
 		return seen{}, errParked
 	}
-	return h.open(result)
+	s, err := h.open(result)
+	if err == nil && s.Sheet == nil {
+		s.stored() // there is nothing to store
+		err = errBudgetSpent
+	}
+	return s, err
 }
 
 // open reads a result. The owner stands with this process as with the worker that
@@ -145,8 +151,8 @@ func (h *hired) open(result *queue.Result) (seen, error) {
 // receive takes results that nobody waits for: of a daemon that was stopped.
 func (h *hired) receive(result queue.Result) {
 	s, err := h.open(&result)
-	if err != nil || result.Parked != "" {
-		result.Stored() // of a parked task, or nothing that could ever be read
+	if err != nil || result.Parked != "" || s.Sheet == nil {
+		result.Stored() // of a parked task, or nothing that could ever be read or stored
 		return
 	}
 	h.mu.Lock()
@@ -162,37 +168,64 @@ func (h *hired) late() []seen {
 	return list
 }
 
-// question is what a worker asks after a page of a listing.
-type question []struct {
+// question is what a worker asks: whether a request may be sent to an owner or, if
+// that is "", whether a page of a listing that leads to these threads is enough.
+type question struct {
+	Spend string  `json:"spend,omitempty"`
+	Found []found `json:"found,omitempty"`
+}
+
+type found struct {
 	ID        string       `json:"id"`
 	Published parsers.Span `json:"published"`
 }
 
-// answer answers whether a page of a listing is enough.
-func answer(enough func(parsers.Result) bool) func([]byte) []byte {
-	if enough == nil {
-		return nil
-	}
-	return func(asked []byte) []byte {
-		var q question
-		if err := unpack(asked, &q); err != nil {
-			return []byte(err.Error())
-		}
-		page := parsers.Result{}
-		for _, found := range q {
-			page.Found = append(page.Found, parsers.Thread{ID: found.ID, Published: found.Published})
-		}
-		if enough(page) {
-			return []byte(answerEnough)
-		}
-		return []byte(answerMore)
-	}
-}
-
+// The answers. Any other is an error of the daemon's, in words.
 const (
 	answerEnough = "enough"
 	answerMore   = "more"
+	answerSend   = "send"
+	answerSpent  = "spent"
 )
+
+// answer answers what a worker asks on a visit.
+func (on terms) answer(asked []byte) []byte {
+	var q question
+	switch err := unpack(asked, &q); {
+	case err != nil:
+		return []byte(err.Error())
+	case q.Spend != "":
+		return on.answerSpend(q.Spend)
+	}
+	page := parsers.Result{}
+	for _, f := range q.Found {
+		page.Found = append(page.Found, parsers.Thread{ID: f.ID, Published: f.Published})
+	}
+	if on.enough == nil {
+		return []byte("jobs: nobody is to ask that of this visit")
+	}
+	switch enough, err := on.enough(context.Background(), page); {
+	case err != nil:
+		return []byte(err.Error())
+	case enough:
+		return []byte(answerEnough)
+	}
+	return []byte(answerMore)
+}
+
+// answerSpend counts a request that a worker is about to send.
+func (on terms) answerSpend(owner string) []byte {
+	if on.spend == nil {
+		return []byte(answerSend)
+	}
+	switch err := on.spend(context.Background(), owner); {
+	case errors.Is(err, errBudgetSpent):
+		return []byte(answerSpent)
+	case err != nil:
+		return []byte(err.Error())
+	}
+	return []byte(answerSend)
+}
 
 // pack and unpack are the format of what crosses the queue.
 func pack(v any) ([]byte, error) {

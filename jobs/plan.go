@@ -31,8 +31,8 @@ type OwnerPlan struct {
 	Overdue  int    `json:"overdue"`  // of them, those that are due now
 	Visits   int    `json:"visits"`   // until the end of the plan, if nothing new is found
 	Requests int    `json:"requests"` // that they take
-	Had      int    `json:"had"`      // visits in the last day
-	Budget   int    `json:"budget"`   // visits in any day; 0 for as many as are due
+	Had      int    `json:"had"`      // requests in the last day, by crawls with a budget
+	Budget   int    `json:"budget"`   // requests in any day; 0 for as many as are due
 }
 
 // Plan is what would be visited until a moment.
@@ -70,7 +70,7 @@ func MakePlan(ctx context.Context, e *Env, o PlanOptions) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	budget, err := e.newBudget(ctx, max(o.Budget, 1)) // one of 1 counts, too
+	budget, err := newBudget(ctx, e.Store, e.Now, max(o.Budget, 1)) // one of 1 counts, too
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func MakePlan(ctx context.Context, e *Env, o PlanOptions) (*Plan, error) {
 	for _, feed := range feeds {
 		name := owner(feed)
 		if owners[name] == nil {
-			owners[name] = &OwnerPlan{Owner: name, Had: budget.used(name, now), Budget: o.Budget}
+			owners[name] = &OwnerPlan{Owner: name, Had: budget.had(name), Budget: o.Budget}
 		}
 		owners[name].Sources++
 	}

@@ -77,7 +77,8 @@ func (s *Stage) Close() error {
 // grace after its last, a round every step of simulated time. e.Now and the
 // crawler's clock are the republic's; that of e.Archive has to be, too. A rehearsal
 // that was broken off goes on with the round that it broke off in: what was visited
-// in it already is not due.
+// in it already is not due. Nothing is derived before its end, so that it visits by
+// the prior law.
 func Rehearse(ctx context.Context, e *Env, s *Stage, step, grace time.Duration) (Tally, error) {
 	var total Tally
 	var err error

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,20 +18,25 @@ import (
 const maxPages = 200
 
 // visit looks at one thread: it fetches its pages and has them parsed, until the
-// last page, until the first that cannot be had, or until enough says that no
-// further page is wanted. It returns nil when ctx ended it, or when an error did
-// that would end every other visit, too.
-func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough func(parsers.Result) bool) (*pipeline.Look, error) {
+// last page, until the first that cannot be had, or until the terms say that no
+// further page is wanted. It returns nil when ctx ended it, or when an error did:
+// one that would end every other visit, too, or errBudgetSpent before anything was
+// seen. Where the budget ends between two pages, the look is a partial one.
+func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, on terms) (*pipeline.Look, error) {
 	look := newLook(f, t.Thread)
 	next := &look.Thread.Address
 	for pages := 1; next != nil; pages++ {
-		request := crawler.Request{URL: next.URL, Form: next.Form, Owner: f.Owner, AllowLoopback: f.Loopback}
+		request := crawler.Request{URL: next.URL, Form: next.Form, Owner: f.Owner, AllowLoopback: f.Loopback, Spend: on.spend}
 		if pages == 1 {
 			request.ETag, request.LastModified = t.ETag, t.LastModified
 		}
 		f.secret.put(&request)
 		got := e.visitor(f).Visit(ctx, request)
-		if got.Aborted {
+		switch {
+		case pages > 1 && errors.Is(got.Err, errBudgetSpent):
+			look.Fail(schema.Partial, fmt.Sprintf("after %d pages %v", pages-1, errBudgetSpent))
+			return look, nil
+		case got.Aborted:
 			return nil, got.Err
 		}
 		if pages == 1 {
@@ -62,13 +68,19 @@ func (e *Env) visit(ctx context.Context, f feed, t schema.ThreadState, enough fu
 			e.Crawler.Rest(request, result.RetryAt, result.Reason)
 		}
 		look.Add(result)
-		switch next = result.Next; {
-		case next == nil || result.State != parsers.OK:
+		if next = result.Next; next == nil || result.State != parsers.OK {
 			return look, nil
-		case enough != nil && enough(result):
-			look.Declared = parsers.Unknown // of more than was meant to be read
-			return look, nil
-		case pages == maxPages:
+		}
+		if on.enough != nil {
+			switch enough, err := on.enough(ctx, result); {
+			case err != nil:
+				return nil, err
+			case enough:
+				look.Declared = parsers.Unknown // of more than was meant to be read
+				return look, nil
+			}
+		}
+		if pages == maxPages {
 			look.Fail(schema.Partial, fmt.Sprintf("more than %d pages", maxPages))
 			return look, nil
 		}

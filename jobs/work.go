@@ -86,20 +86,10 @@ func (w *worker) visit(ctx context.Context, t queue.Task, ask queue.Ask) ([]byte
 		return nil, fmt.Errorf("jobs: a script renders the pages of source %s, and the worker has no browser", f.ID)
 	}
 	w.env.Crawler.Adopt(t.Owner, o.Standing)
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var enough func(parsers.Result) bool
-	if o.Ask {
-		enough = func(page parsers.Result) bool {
-			done, err := isEnough(ctx, ask, page)
-			if err != nil {
-				stop(err)
-			}
-			return done
-		}
-	}
-	look, err := w.env.visit(ctx, f, o.Thread, enough)
+	look, err := w.env.visit(ctx, f, o.Thread, o.terms(ask))
 	switch {
+	case errors.Is(err, errBudgetSpent):
+		return pack(delivery{nil, t.Owner, w.env.Crawler.Standing(t.Owner)})
 	case errors.Is(err, crawler.ErrNotArchived):
 		return nil, fmt.Errorf("%w: %w", queue.ErrUnfit, err)
 	case err != nil:
@@ -134,29 +124,45 @@ func (l leased) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.next.RoundTrip(r)
 }
 
-// isEnough asks the daemon whether a listing has been read far enough: it knows
-// which threads are news.
-func isEnough(ctx context.Context, ask queue.Ask, page parsers.Result) (bool, error) {
-	q := make(question, len(page.Found))
-	for i, found := range page.Found {
-		q[i].ID, q[i].Published = found.ID, found.Published
+// terms are those of an order, on which the daemon decides: it knows which threads are
+// news, and what was spent.
+func (o *order) terms(ask queue.Ask) (on terms) {
+	if o.Ask {
+		on.enough = func(ctx context.Context, page parsers.Result) (bool, error) {
+			q := question{}
+			for _, thread := range page.Found {
+				q.Found = append(q.Found, found{thread.ID, thread.Published})
+			}
+			answer, err := askDaemon(ctx, ask, q, answerEnough, answerMore)
+			return answer == answerEnough, err
+		}
 	}
+	if o.Count {
+		on.spend = func(ctx context.Context, owner string) error {
+			answer, err := askDaemon(ctx, ask, question{Spend: owner}, answerSend, answerSpent)
+			if answer == answerSpent {
+				return errBudgetSpent
+			}
+			return err
+		}
+	}
+	return on
+}
+
+// askDaemon gives one of two answers.
+func askDaemon(ctx context.Context, ask queue.Ask, q question, one, other string) (string, error) {
 	body, err := pack(q)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	answer, err := ask(ctx, body)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	switch string(answer) {
-	case answerEnough:
-		return true, nil
-	case answerMore:
-		return false, nil
-	default:
-		return false, fmt.Errorf("jobs: the daemon cannot tell what is news: %.200s", answer)
+	if got := string(answer); got == one || got == other {
+		return got, nil
 	}
+	return "", fmt.Errorf("jobs: the daemon cannot tell: %.200s", answer)
 }
 
 // registryDigest tells two registries apart by what a visit needs of them.

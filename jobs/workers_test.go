@@ -287,15 +287,15 @@ func TestNoIdentityCrossesTheQueue(t *testing.T) {
 	}
 	for _, noTexts := range []bool{false, true} {
 		e.NoTexts = noTexts
-		terms, err := e.charter()
+		ours, err := e.charter()
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &worker{env: e, ours: terms, feeds: map[string]feed{}}
+		w := &worker{env: e, ours: ours, feeds: map[string]feed{}}
 		for _, f := range e.feeds() {
 			w.feeds[f.ID] = f
 		}
-		text, err := json.Marshal(terms)
+		text, err := json.Marshal(ours)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,7 +324,7 @@ func TestNoIdentityCrossesTheQueue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			look, err := e.visit(t.Context(), next.feed, next.thread, nil)
+			look, err := e.visit(t.Context(), next.feed, next.thread, terms{})
 			if err != nil {
 				t.Fatal(err)
 			}

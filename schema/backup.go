@@ -136,7 +136,7 @@ func (s *Store) dropSnapshot(ctx context.Context, database string) error {
 }
 
 // tables lists the tables that hold data, visits first: what they commit is copied
-// after them.
+// after them. Leases are of processes that live, and no data.
 func (s *Store) tables(ctx context.Context) ([]string, error) {
 	var tables []string
 	err := each(ctx, s.conn, func(r struct {
@@ -144,7 +144,7 @@ func (s *Store) tables(ctx context.Context) ([]string, error) {
 	},
 	) {
 		tables = append(tables, r.Name)
-	}, `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'migrations'
+	}, `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name NOT IN ('migrations', 'leases')
 		ORDER BY name != 'visits', name`)
 	return tables, err
 }

@@ -32,20 +32,6 @@ func (s *Store) Recorded(ctx context.Context) iter.Seq2[Recorded, error] {
 SELECT source_id, countIf(pages > 0) AS visits, sum(v.sightings) AS sightings FROM visits AS v GROUP BY source_id ORDER BY source_id`))
 }
 
-// VisitStart is when a visit of a source began.
-type VisitStart struct {
-	SourceID  string    `ch:"source_id"`
-	StartedAt time.Time `ch:"started_at"`
-}
-
-// VisitStarts gives the beginnings of all visits after a moment, in their order.
-func (s *Store) VisitStarts(ctx context.Context, after time.Time) iter.Seq2[VisitStart, error] {
-	return failing("visit starts", query[VisitStart](ctx, s.conn, `
-SELECT source_id, started_at FROM visits
-WHERE started_at > toDateTime64(@after, 3, 'UTC') AND seen_at > toDateTime64(@after, 3, 'UTC') -- the second finds the partitions
-ORDER BY started_at`, moment("after", after)))
-}
-
 // Look is a visit as far as it tells how well a source can be seen.
 type Look struct {
 	SourceID string    `ch:"source_id"`

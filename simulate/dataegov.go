@@ -22,7 +22,7 @@ func dataegov() *platform {
 		questions: true, fixed: true,
 		settle: (*thread).settleRecord,
 		width: func(it *item) time.Duration {
-			if it.who.body != nil {
+			if it.who.body != nil || it.thread.source.site.republic.config.Undated {
 				return time.Minute
 			}
 			return 24 * time.Hour
@@ -58,7 +58,7 @@ func (t *thread) settleRecord() {
 	t.opener.rulings = []ruling{{t.at, "на рассмотрении"}}
 	if answer != nil {
 		t.opener.rulings = append(t.opener.rulings, ruling{answer.at, "отвечено"})
-		answer.undated = t.number%5 == 0
+		answer.undated = t.number%5 == 0 || t.source.site.republic.config.Undated
 	}
 }
 
@@ -96,8 +96,12 @@ func (at *site) dataegovRecords(b []byte, q *http.Request, now int64) ([]byte, a
 
 func (t *thread) asRecord(now int64) map[string]any {
 	r := t.source.site.republic
+	asked := "02.01.2006"
+	if r.config.Undated {
+		asked += " 15:04"
+	}
 	record := map[string]any{
-		"id": fmt.Sprint(t.number), "nomer": t.record(), "data": r.day(t.at, "02.01.2006"), "tekst": string(escape(nil, t.opener.words(now))),
+		"id": fmt.Sprint(t.number), "nomer": t.record(), "data": r.day(t.at, asked), "tekst": string(escape(nil, t.opener.words(now))),
 		"otvet": nil, "data_otveta": "", "organ": t.source.body.names.ru, "status": "На рассмотрении",
 	}
 	replies, _ := t.shownAnswers(now)

@@ -149,6 +149,9 @@ func (r *Republic) habits(d dice) {
 	redirects, canned := d.spread(n, 0.04, 0.4), d.spread(n, 0.02, 0.3)
 	for i, b := range r.bodies {
 		b.needsADay, b.median, b.never = volume[i], median[i], never[i]
+		if r.config.Median > 0 {
+			b.median = r.config.Median.Hours()
+		}
 		b.promises, b.redirects, b.canned = promises[i], redirects[i], canned[i]
 		b.refuses = d.within(0.02, 0.12)
 		b.sigma = d.within(0.8, 1.3)

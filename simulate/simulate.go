@@ -30,6 +30,13 @@ type Config struct {
 	Load   float64   // multiplies the needs, up to 100; 0 for 1, about 150 a body in 28 days
 	Zone   string    // IANA name; "" for Asia/Almaty
 
+	// Median is that of the time to the first reply that settles a need, for all
+	// bodies; 0 spreads them from 4 to 110 hours.
+	Median time.Duration
+	// Undated has data.egov.kz print the minute of every question and of no answer: when
+	// a reply came can only be told from visits.
+	Undated bool
+
 	// Outages are times in which the republic's own network is down.
 	Outages []Outage
 	// LoginWallDays are the days, 0 being the first, on which Telegram and VK
@@ -125,6 +132,8 @@ func blank(config Config) (*Republic, error) {
 		return nil, fmt.Errorf("simulate: %d bodies, want %d to %d", config.Bodies, minBodies, maxBodies)
 	case config.Days < 1 || config.Days > maxDays:
 		return nil, fmt.Errorf("simulate: %d days, want 1 to %d", config.Days, maxDays)
+	case config.Median < 0:
+		return nil, fmt.Errorf("simulate: a median latency of %v", config.Median)
 	case !(config.Load > 0 && config.Load <= maxLoad):
 		return nil, fmt.Errorf("simulate: load %v, want more than 0 and up to %d", config.Load, maxLoad)
 	}

@@ -64,6 +64,24 @@ func ReadRecipients(path string) ([]age.Recipient, error) {
 	return parseRecipients(f, "recipients file "+path)
 }
 
+// Recipients reads recipients as flags and configurations name them: age1…, or files
+// with one on each line.
+func Recipients(named []string) ([]age.Recipient, error) {
+	var all []age.Recipient
+	for _, name := range named {
+		read := ReadRecipients
+		if strings.HasPrefix(name, "age1") {
+			read = func(name string) ([]age.Recipient, error) { return ParseRecipients(name) }
+		}
+		some, err := read(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
 // ParseRecipients reads recipients as a configuration holds them.
 func ParseRecipients(recipients ...string) ([]age.Recipient, error) {
 	return parseRecipients(strings.NewReader(strings.Join(recipients, "\n")), "recipients")

@@ -53,9 +53,9 @@ type Browser struct {
 func Open(ctx context.Context, config Config) (*Browser, error) {
 	config.Timeout = cmp.Or(config.Timeout, 2*time.Minute)
 	config.Quiet = cmp.Or(config.Quiet, 500*time.Millisecond)
-	path, err := find(config.Path)
+	path, err := Find(config.Path)
 	if err != nil {
-		return nil, fmt.Errorf("browser: %w", err)
+		return nil, err
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:len(chromedp.DefaultExecAllocatorOptions):len(chromedp.DefaultExecAllocatorOptions)],
 		chromedp.ExecPath(path),
@@ -79,8 +79,9 @@ func Open(ctx context.Context, config Config) (*Browser, error) {
 // Close ends the browser.
 func (b *Browser) Close() { b.stop() }
 
-// find looks for the program.
-func find(path string) (string, error) {
+// Find looks for Chrome or Chromium: at a path, or where it is installed. The error
+// wraps ErrNotFound.
+func Find(path string) (string, error) {
 	names := []string{path}
 	if path == "" {
 		names = []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
@@ -90,7 +91,7 @@ func find(path string) (string, error) {
 			return found, nil
 		}
 	}
-	return "", fmt.Errorf("%w: %s", ErrNotFound, strings.Join(names, ", "))
+	return "", fmt.Errorf("browser: %w: %s", ErrNotFound, strings.Join(names, ", "))
 }
 
 // Visit gets a page and renders it. What the crawler says of the document holds,
@@ -117,6 +118,9 @@ func (b *Browser) Visit(ctx context.Context, r crawler.Request) crawler.Visit {
 	case ctx.Err() != nil:
 		visit.Aborted = true
 		return fail(visit, crawler.NetworkError, "the visit was ended")
+	case tab.failed != nil && tab.failed.Aborted:
+		visit.Aborted, visit.Err = true, tab.failed.Err
+		return fail(visit, crawler.NetworkError, tab.failed.Reason)
 	case tab.failed != nil:
 		outcome := tab.failed.Outcome
 		if outcome == crawler.Gone { // the data, and not the page

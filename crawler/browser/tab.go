@@ -103,7 +103,7 @@ func (t *tab) answer(ctx context.Context, paused *fetch.EventRequestPaused) erro
 		return errTooMany
 	}
 	visit := t.crawler.Visit(ctx, crawler.Request{
-		URL: paused.Request.URL, Owner: t.request.Owner, AllowLoopback: t.request.AllowLoopback, Allow: t.own,
+		URL: paused.Request.URL, Owner: t.request.Owner, AllowLoopback: t.request.AllowLoopback, Allow: t.own, Spend: t.request.Spend,
 	})
 	t.document.SeenAt, t.document.Bytes = visit.SeenAt, t.document.Bytes+visit.Bytes
 	if visit.Outcome != crawler.OK {

@@ -33,16 +33,9 @@ func (a *Archiving) open(g *Globals) (*archive.Writer, error) {
 	if config.Mode == archive.Off {
 		return nil, nil
 	}
-	for _, r := range a.ArchiveRecipient {
-		read := archive.ReadRecipients
-		if strings.HasPrefix(r, "age1") {
-			read = func(r string) ([]age.Recipient, error) { return archive.ParseRecipients(r) }
-		}
-		recipients, err := read(r)
-		if err != nil {
-			return nil, err
-		}
-		config.Recipients = append(config.Recipients, recipients...)
+	var err error
+	if config.Recipients, err = archive.Recipients(a.ArchiveRecipient); err != nil {
+		return nil, err
 	}
 	if config.Mode == archive.Sealed && len(config.Recipients) == 0 {
 		return nil, errors.New("a sealed archive needs --archive-recipient; make one with: qulaq archive keygen FILE")

@@ -54,6 +54,11 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
+	ctx, release, err := alone(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	e.NoTexts = !c.StoreText
 	if e.Archive, err = c.Archiving.open(g); err != nil {
 		return err

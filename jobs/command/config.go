@@ -70,7 +70,7 @@ func (ConfigSchema) Run(s Streams) error {
 type Visiting struct {
 	Contact string        `help:"Address or URL at which a site's keeper reaches you. Sent with every request; without it only this machine is visited." env:"QULAQ_CONTACT" config:"contact"`
 	Workers int           `help:"Visits at a time, each to another owner." default:"16" env:"QULAQ_WORKERS" config:"crawl.workers"`
-	Budget  int           `help:"Visits to one owner in any 24 hours; 0 for as many as are due." default:"0" env:"QULAQ_BUDGET" config:"crawl.budget"`
+	Budget  int           `help:"Requests to one owner in any 24 hours; 0 for as many as are due." default:"0" env:"QULAQ_BUDGET" config:"crawl.budget"`
 	Since   time.Duration `help:"Begin no thread that is older than this." default:"1080h" env:"QULAQ_SINCE" config:"crawl.since"`
 }
 

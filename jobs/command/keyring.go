@@ -14,9 +14,12 @@ type Keyring struct {
 
 // tokens reads the keys, those of the environment included.
 func (k Keyring) tokens(g *Globals) (jobs.Tokens, error) {
-	dir := k.Tokens
-	if dir == "" {
-		dir = filepath.Join(g.Data, "tokens")
+	return jobs.ReadTokens(k.tokensDir(g), os.Environ())
+}
+
+func (k Keyring) tokensDir(g *Globals) string {
+	if k.Tokens != "" {
+		return k.Tokens
 	}
-	return jobs.ReadTokens(dir, os.Environ())
+	return filepath.Join(g.Data, "tokens")
 }

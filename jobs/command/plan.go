@@ -15,7 +15,7 @@ type Plan struct {
 	Until  time.Duration `help:"How far ahead." default:"24h"`
 	By     string        `enum:"visit,owner" default:"visit" help:"Rows: the next visit of each thread (visit), or what each owner would be asked in all (owner)."`
 	Limit  int           `help:"Visits to show; 0 for all." default:"40"`
-	Budget int           `help:"Visits to one owner in any 24 hours; 0 for as many as are due." default:"0" env:"QULAQ_BUDGET" config:"crawl.budget"`
+	Budget int           `help:"Requests to one owner in any 24 hours; 0 for as many as are due." default:"0" env:"QULAQ_BUDGET" config:"crawl.budget"`
 	Since  time.Duration `help:"Begin no thread that is older than this." default:"1080h" env:"QULAQ_SINCE" config:"crawl.since"`
 	Output
 }

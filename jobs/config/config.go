@@ -51,7 +51,7 @@ type SQL struct {
 type Crawl struct {
 	Workers int      `json:"workers,omitempty" flag:"workers" jsonschema:"Visits at a time, each to another owner."`
 	Since   Duration `json:"since,omitempty" flag:"since" jsonschema:"No thread is begun that is older than this."`
-	Budget  int      `json:"budget,omitempty" flag:"budget" jsonschema:"Visits to one owner in any 24 hours; 0 for as many as are due. What is over it waits."`
+	Budget  int      `json:"budget,omitempty" flag:"budget" jsonschema:"Requests to one owner in any 24 hours: pages, redirects, robots.txt and repeats; 0 for as many as are due. What is over it waits."`
 }
 
 // Queue is how visits are handed to workers.

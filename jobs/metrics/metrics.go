@@ -49,7 +49,7 @@ func New(c Config) *Metrics {
 		backlog: prometheus.NewGauge(prometheus.GaugeOpts{Name: "qulaq_backlog_threads", Help: "Threads that were due and not visited when the last round ended."}),
 		overdue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "qulaq_backlog_oldest_seconds", Help: "For how long the first of them had been due."}),
 		budget: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "qulaq_budget_used_ratio", Help: "Share of its budget of visits that an owner has had in the last 24 hours, as of the last round.",
+			Name: "qulaq_budget_used_ratio", Help: "Share of its budget of requests that an owner has had in the last 24 hours, as of the last round.",
 		}, []string{"owner"}),
 	}
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{

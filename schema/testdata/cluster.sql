@@ -995,3 +995,30 @@ FROM
 )
 GROUP BY body_id
 COMMENT 'Share of needs answered within 1, 3, 7 and 30 days, of each body, from counts: SELECT * FROM kaplan_meier_horizons(kind = ''any''). The estimates of kaplan_meier_fast, with their standard errors';
+
+CREATE TABLE IF NOT EXISTS allotments ON CLUSTER `republic`
+(
+    owner        String                 COMMENT 'Whose servers are asked',
+    allotment_id String                 COMMENT 'Tells two allotments of an owner apart',
+    reserved_at  DateTime64(3, 'UTC')   COMMENT 'When the requests were set aside, before the first of them was sent',
+    ended_at     DateTime64(3, 'UTC')   COMMENT 'When the last of them was sent; epoch while more may be',
+    requests     UInt32                 COMMENT 'Requests that were set aside; once it has ended, those that were sent: pages, redirects, robots.txt and repeats',
+    ended        UInt8                  COMMENT '1 when no more are sent; such a row replaces that of the reservation. One that stays 0 is of a crawl that was killed: all of its requests count'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/watch/all/allotments', '{shard}-{replica}', ended)
+ORDER BY (owner, reserved_at, allotment_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'Requests to each owner by crawls with a budget (crawl.budget), set aside before they are sent. Read it FINAL.';
+
+CREATE TABLE IF NOT EXISTS leases ON CLUSTER `republic`
+(
+    name       LowCardinality(String) COMMENT 'What is held: watch, by qulaq serve or qulaq crawl',
+    lease_id   String                 COMMENT 'Tells two claims apart',
+    holder     String                 COMMENT 'Who claims it: host, process and version',
+    since      DateTime64(3, 'UTC')   COMMENT 'When it was claimed; of several claims that last, the first holds',
+    until      DateTime64(3, 'UTC')   COMMENT 'Until when, unless it is renewed; not later than written_at when it was given back',
+    written_at DateTime64(3, 'UTC')   COMMENT 'When this was written; the last row of a claim counts'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/watch/all/leases', '{shard}-{replica}', written_at)
+ORDER BY (name, lease_id)
+COMMENT 'Leases, so that one daemon at a time watches a store on a server. Read it FINAL.';
