@@ -113,16 +113,12 @@ func (e *Evidence) countedGroups(by GroupBy, horizons []Horizon) ([]Group, error
 	if by.ofBodies() {
 		merged.States = e.States.merge(func(body string) string { return by.body(e.Index, body) })
 	}
-	var groups []Group
-	for _, key := range merged.States.names() {
+	return atOnce(merged.States.names(), func(key string) (Group, error) {
 		coverage := e.covered(merged.States.groups[stateKey{kind: schema.AnyReply, group: key}].Bodies...)
 		g := Group{Key: key, Flagged: coverage < FlagBelow}
-		if err := merged.bothCounted("", key, horizons, 0, coverage, &g.Any, &g.Substantive); err != nil {
-			return nil, err
-		}
-		groups = append(groups, g)
-	}
-	return groups, nil
+		err := merged.bothCounted("", key, horizons, 0, coverage, &g.Any, &g.Substantive)
+		return g, err
+	})
 }
 
 // bodiesOf lists the bodies of some rows.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"qulaq/registry"
 	"qulaq/schema"
 	"qulaq/stats"
 )
@@ -44,29 +45,32 @@ func Ranking(e *Evidence, o RankOptions) ([]Standing, error) {
 	if o.Horizons == nil {
 		o.Horizons = DefaultHorizons
 	}
-	var table []Standing
 	rows := rowsByBody(e.Any)
 	real := rowsByBody(e.Substantive)
 	candidates, err := e.Sample.by(func(c *Candidate) (string, error) { return c.BodyID, nil })
 	if err != nil {
 		return nil, err
 	}
-	for _, body := range e.Index.Country().Bodies {
-		counted := e.States.has(body.ID)
-		if len(rows[body.ID]) == 0 && !counted || o.Level != "" && body.Level != o.Level {
-			continue
+	var asked []*registry.Body
+	for i := range e.Index.Country().Bodies {
+		body := &e.Index.Country().Bodies[i]
+		if (len(rows[body.ID]) > 0 || e.States.has(body.ID)) && (o.Level == "" || body.Level == o.Level) {
+			asked = append(asked, body)
 		}
+	}
+	table, err := atOnce(asked, func(body *registry.Body) (Standing, error) {
 		coverage := e.covered(body.ID)
 		s := Standing{BodyID: body.ID, Name: cmp.Or(body.Names.EN, body.Names.RU, body.Names.KK), Level: body.Level, Flagged: coverage < FlagBelow}
-		if counted {
+		var err error
+		if e.States.has(body.ID) {
 			err = e.bothCounted(body.ID, "", o.Horizons, o.By, coverage, &s.Any, &s.Substantive)
 		} else {
 			err = e.both(candidates[body.ID], o.Horizons, o.By, coverage, rows[body.ID], real[body.ID], &s.Any, &s.Substantive)
 		}
-		if err != nil {
-			return nil, err
-		}
-		table = append(table, s)
+		return s, err
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(table, func(a, b Standing) int { return cmp.Compare(a.Level, b.Level) })
 	for start := 0; start < len(table); {

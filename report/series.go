@@ -118,13 +118,9 @@ func Series(e *Evidence, o SeriesOptions) ([]Point, error) {
 // countedSeries is Series from the counts of its periods.
 func (e *Evidence) countedSeries(o SeriesOptions) ([]Point, error) {
 	coverage := e.covered(o.Bodies...)
-	var points []Point
-	for _, start := range e.States.names() {
+	return atOnce(e.States.names(), func(start string) (Point, error) {
 		p := Point{Period: start, Flagged: coverage < FlagBelow}
-		if err := e.bothCounted("", start, o.Horizons, 0, coverage, &p.Any, &p.Substantive); err != nil {
-			return nil, err
-		}
-		points = append(points, p)
-	}
-	return points, nil
+		err := e.bothCounted("", start, o.Horizons, 0, coverage, &p.Any, &p.Substantive)
+		return p, err
+	})
 }

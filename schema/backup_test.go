@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -27,12 +28,21 @@ func populated(t *testing.T) *Store {
 		t.Fatal(err)
 	}
 	for _, items := range [][]Item{{{SourceID: "a", ThreadID: "1", ItemID: "i1"}, {SourceID: "a", ThreadID: "1", ItemID: "i2"}}, {{SourceID: "a", ThreadID: "1", ItemID: "i1", Need: true}}} {
-		exchanges := []Exchange{{SourceID: "a", ThreadID: "1", NeedID: "i1", AskedLo: at(0), AskedHi: at(1), CensoredAt: at(1)}}
+		exchanges := []Exchange{{
+			SourceID: "a", ThreadID: "1", NeedID: "i1", AskedLo: at(0), AskedHi: at(1), CensoredAt: at(1),
+			ReplyID: []string{"i2"}, ReplyBodyID: []string{"b"}, ReplyLo: []time.Time{at(0)}, ReplyHi: []time.Time{at(1)}, ReplyKind: []string{"substantive"},
+			ReplyTemplate: []bool{false}, ReplyMethod: []string{"parent"}, ReplyConfidence: []float32{1}, ReplyWatched: []bool{true},
+		}}
 		if err := s.ReplaceDerived(t.Context(), []string{"a"}, items, exchanges); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.ReplaceStates(t.Context(), []string{"a"}, sampleStates("a", 2)); err != nil {
+	states := sampleStates("a", 2)
+	states.Spans = []ReplySpan{{StateKey: allNeeds("a"), Lo: 0, Hi: 60, Answered: 1}}
+	if err := s.ReplaceStates(t.Context(), []string{"a"}, states); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutAllotments(t.Context(), []Allotment{{Owner: "o", ID: "1", ReservedAt: at(0), EndedAt: at(1), Requests: 3, Ended: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.PutRegistry(t.Context(), []Body{{BodyID: "b"}}, []Source{{SourceID: "a", BodyID: "b"}}); err != nil {
