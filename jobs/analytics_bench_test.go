@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -142,7 +143,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // quantile of durations in order: the least that so many of them do not exceed.
 func quantile(took []time.Duration, p float64) time.Duration {
-	return took[min(len(took)-1, int(p*float64(len(took))))]
+	return took[max(0, int(math.Ceil(p*float64(len(took))))-1)]
 }
 
 // benchmarkPages serves the dashboard on loopback and asks for each page and each table

@@ -299,8 +299,9 @@ func inOrder[T any](of []T, order []int) []T {
 
 // numbers reads an array as ClickHouse writes it: [1,2,3].
 func numbers[T uint32 | uint64](text string) ([]T, error) {
-	list, ok := strings.CutPrefix(text, "[")
-	if list, ok = strings.CutSuffix(list, "]"); !ok {
+	list, opened := strings.CutPrefix(text, "[")
+	list, closed := strings.CutSuffix(list, "]")
+	if !opened || !closed {
 		return nil, fmt.Errorf("counts: %.20q is no array", text)
 	}
 	if list == "" {

@@ -142,28 +142,33 @@ GROUP BY body_id
 COMMENT 'Share of needs answered within some days, of each body, from counts: SELECT * FROM kaplan_meier_fast(kind = ''any'', days = 7). Columns as in kaplan_meier, and the band between band_lo and band_hi, within which its rate lies for exact times. Days that are no edge of a bucket count from the edge before them';
 
 -- The same at the default horizons, in one pass.
+-- In layers: what one layer names, the next does not work out again.
 CREATE OR REPLACE VIEW kaplan_meier_horizons
-AS SELECT body_id, any(needs) AS needs, any(events) AS answered,
-    1 - exp(sumIf(log(1 - d / n), until <= 1 AND d < n)) * (countIf(until <= 1 AND d > 0 AND d >= n) = 0) AS rate_1d,
-    1 - exp(sumIf(log(1 - d / n), until <= 3 AND d < n)) * (countIf(until <= 3 AND d > 0 AND d >= n) = 0) AS rate_3d,
-    1 - exp(sumIf(log(1 - d / n), until <= 7 AND d < n)) * (countIf(until <= 7 AND d > 0 AND d >= n) = 0) AS rate_7d,
-    1 - exp(sumIf(log(1 - d / n), until <= 30 AND d < n)) * (countIf(until <= 30 AND d > 0 AND d >= n) = 0) AS rate_30d,
-    (1 - rate_1d) * sqrt(sumIf(d / (n * (n - d)), until <= 1 AND d < n)) AS se_1d,
-    (1 - rate_3d) * sqrt(sumIf(d / (n * (n - d)), until <= 3 AND d < n)) AS se_3d,
-    (1 - rate_7d) * sqrt(sumIf(d / (n * (n - d)), until <= 7 AND d < n)) AS se_7d,
-    (1 - rate_30d) * sqrt(sumIf(d / (n * (n - d)), until <= 30 AND d < n)) AS se_30d
+AS SELECT body_id, needs, answered,
+    1 - exp(h1) * (z1 = 0) AS rate_1d, 1 - exp(h3) * (z3 = 0) AS rate_3d, 1 - exp(h7) * (z7 = 0) AS rate_7d, 1 - exp(h30) * (z30 = 0) AS rate_30d,
+    exp(h1) * (z1 = 0) * sqrt(v1) AS se_1d, exp(h3) * (z3 = 0) * sqrt(v3) AS se_3d, exp(h7) * (z7 = 0) * sqrt(v7) AS se_7d, exp(h30) * (z30 = 0) * sqrt(v30) AS se_30d
 FROM
 (
-    SELECT body_id, until, d,
-        sum(d + c) OVER (PARTITION BY body_id ORDER BY until DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - intDiv(if(until = 0, 0, c) + 1, 2) AS n,
-        sum(d + c) OVER (PARTITION BY body_id) AS needs, sum(d) OVER (PARTITION BY body_id) AS events
+    SELECT body_id, sum(d + c) AS needs, sum(d) AS answered,
+        sumIf(h, until <= 1) AS h1, sumIf(h, until <= 3) AS h3, sumIf(h, until <= 7) AS h7, sumIf(h, until <= 30) AS h30,
+        sumIf(v, until <= 1) AS v1, sumIf(v, until <= 3) AS v3, sumIf(v, until <= 7) AS v7, sumIf(v, until <= 30) AS v30,
+        countIf(z AND until <= 1) AS z1, countIf(z AND until <= 3) AS z3, countIf(z AND until <= 7) AS z7, countIf(z AND until <= 30) AS z30
     FROM
     (
-        SELECT body_id, hi / 1440 AS until, toInt64(sum(answered)) AS d, toInt64(sum(open)) AS c
-        FROM reply_states_now
-        WHERE unit = 'need' AND period = 'all' AND facet = '' AND clock = 'calendar' AND kind = {kind:String}
-        GROUP BY body_id, until
+        SELECT body_id, until, d, c, if(d < n, log(1 - d / n), 0) AS h, if(d < n, d / (n * (n - d)), 0) AS v, d > 0 AND d >= n AS z
+        FROM
+        (
+            SELECT body_id, until, d, c, intDiv(if(until = 0, 0, c) + 1, 2) AS half,
+                sum(d + c) OVER (PARTITION BY body_id ORDER BY until DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - half AS n
+            FROM
+            (
+                SELECT body_id, hi / 1440 AS until, toInt64(sum(answered)) AS d, toInt64(sum(open)) AS c
+                FROM reply_states_now
+                WHERE unit = 'need' AND period = 'all' AND facet = '' AND clock = 'calendar' AND kind = {kind:String}
+                GROUP BY body_id, until
+            )
+        )
     )
-)
-GROUP BY body_id
+    GROUP BY body_id
+) AS sums
 COMMENT 'Share of needs answered within 1, 3, 7 and 30 days, of each body, from counts: SELECT * FROM kaplan_meier_horizons(kind = ''any''). The estimates of kaplan_meier_fast, with their standard errors';
