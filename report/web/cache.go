@@ -130,6 +130,7 @@ type live struct {
 	source Source
 	cache  *cache
 	every  time.Duration
+	warm   func(context.Context, *state) // computes what is asked for first
 	log    *slog.Logger
 
 	mu         sync.Mutex
@@ -184,9 +185,21 @@ func (l *live) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	fresh := &state{snapshot, "generation " + generation}
+	show := func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.generation, l.looked, l.snapshot = generation, time.Now(), fresh
+	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.generation, l.looked = generation, time.Now()
-	l.snapshot = &state{snapshot, "generation " + generation}
+	first := l.snapshot == nil
+	l.mu.Unlock()
+	if first { // better a page that is being computed than none
+		show()
+		l.cache.running.Go(func() { l.warm(l.cache.ctx, fresh) })
+		return nil
+	}
+	l.warm(ctx, fresh)
+	show()
 	return nil
 }

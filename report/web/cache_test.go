@@ -105,7 +105,14 @@ func TestNewsDoNotKeepReadersWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		c := newCache(ctx, 4, 1)
+		var warmed []*state
 		l := &live{source: source, cache: c, every: time.Minute}
+		l.warm = func(_ context.Context, s *state) {
+			if len(warmed) > 0 && l.snapshot == s {
+				t.Error("readers see news before their pages are warm")
+			}
+			warmed = append(warmed, s)
+		}
 		first, err := l.now(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -122,8 +129,8 @@ func TestNewsDoNotKeepReadersWaiting(t *testing.T) {
 		if again, _ := l.now(ctx); again == first || again.name == first.name {
 			t.Error("the news did not come")
 		}
-		if got := source.snapshots.Load(); got != 2 {
-			t.Errorf("%d snapshots were made, want 2", got)
+		if got := source.snapshots.Load(); got != 2 || len(warmed) != 2 {
+			t.Errorf("%d snapshots were made and %d warmed, want 2", got, len(warmed))
 		}
 		stop()
 		c.wait()

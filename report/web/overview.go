@@ -31,12 +31,12 @@ type overview struct {
 
 // overview is the first page: who answers.
 func (r *request) overview() (response, error) {
-	ranking, err := r.ranking()
-	if err != nil {
-		return nil, err
-	}
-	period := r.period()
-	points, err := r.series(period)
+	var ranking []report.Standing
+	var points []report.Point
+	err := together(
+		into(&ranking, r.ranking),
+		into(&points, func() ([]report.Point, error) { return r.series(r.period()) }),
+	)
 	if err != nil {
 		return nil, err
 	}

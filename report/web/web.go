@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -106,7 +107,7 @@ func New(ctx context.Context, o Options) (*Site, error) {
 	}
 	s := &Site{Options: o, templates: map[language]*templates{}}
 	s.views, s.past = newCache(ctx, maxViews, viewWorkers), newCache(ctx, maxPast, pastWorkers)
-	s.live = &live{source: o.Source, cache: s.past, every: o.Refresh, log: o.Log}
+	s.live = &live{source: o.Source, cache: s.past, every: o.Refresh, warm: s.warm, log: o.Log}
 	var err error
 	if s.messages, err = loadMessages(files); err != nil {
 		return nil, err
@@ -127,7 +128,9 @@ func New(ctx context.Context, o Options) (*Site, error) {
 		}
 	}
 	s.routes()
-	s.warm(ctx)
+	s.past.running.Go(func() {
+		_, _ = s.live.now(ctx) // what fails is told to whoever asks for a page
+	})
 	return s, nil
 }
 
@@ -206,22 +209,15 @@ func languageOf(r *http.Request) language {
 	return languages[0]
 }
 
-// warm computes the first page, so that its first reader does not wait.
-func (s *Site) warm(ctx context.Context) {
-	s.views.running.Go(func() {
-		snapshot, err := s.live.now(ctx)
-		if err != nil {
-			return // told to whoever asks for a page
-		}
-		r := &request{site: s, ctx: ctx, snapshot: snapshot, choice: defaultChoice()}
-		_, err = r.ranking()
-		if err == nil {
-			_, err = r.series(r.period())
-		}
-		if err != nil && ctx.Err() == nil {
+// warm computes what the pages show that are opened first, so that no reader waits for
+// it.
+func (s *Site) warm(ctx context.Context, snapshot *state) {
+	r := &request{site: s, ctx: ctx, lang: languages[0], url: &url.URL{}, snapshot: snapshot, choice: defaultChoice()}
+	for _, show := range []func(*request) (response, error){(*request).overview, (*request).equity} {
+		if _, err := show(r); err != nil && ctx.Err() == nil {
 			s.Log.Error("web: warm up", slog.Any("err", err))
 		}
-	})
+	}
 }
 
 // errNotFound is what an address gets that names nothing.
