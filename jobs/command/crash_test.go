@@ -22,7 +22,7 @@ const tableSums = `
 SELECT * FROM (
 SELECT 'threads' AS what, count() AS rows, groupBitXor(cityHash64(*)) AS checksum FROM threads_now
 UNION ALL SELECT 'visits', count(), groupBitXor(cityHash64(* REPLACE (mapSort(fill) AS fill))) FROM visits
-UNION ALL SELECT 'sightings', count(), groupBitXor(cityHash64(* EXCEPT (author, text_hash, quoted_hash, mentions))) FROM sightings_committed
+UNION ALL SELECT 'sightings', count(), groupBitXor(cityHash64(* EXCEPT (author, text_hash, quoted_hash, mentions, numbers))) FROM sightings_committed
 UNION ALL SELECT 'items', count(), groupBitXor(cityHash64(* EXCEPT author)) FROM items_now
 UNION ALL SELECT 'exchanges', count(), groupBitXor(cityHash64(* EXCEPT asker)) FROM exchanges_now
 ) ORDER BY what`
