@@ -25,7 +25,7 @@ import (
 // does: a worker has the key, and strips what it saw before it sends it.
 
 // orderFormat is the number of the format of what crosses the queue.
-const orderFormat = 2
+const orderFormat = 3
 
 // charter is what a worker must have in common with the daemon.
 type charter struct {

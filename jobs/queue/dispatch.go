@@ -54,7 +54,7 @@ type Dispatcher struct {
 
 	mu      sync.Mutex
 	waiting map[string]*errand // by task
-	taken   map[string]bool    // tasks whose result was handed on
+	taken   map[string]bool    // tasks whose result was handed on: whether it is stored
 }
 
 // errand is a task that somebody waits for.
@@ -72,10 +72,6 @@ const (
 	headCharter = "Qulaq-Charter"
 	headParked  = "Qulaq-Parked"
 )
-
-// resultPatience is for how long a result may be on its way into the store until it
-// is sent again.
-const resultPatience = 2 * time.Minute
 
 // Dispatch begins to hand in tasks. What an earlier dispatcher left undone is
 // forgotten; results of it that come yet are given to late, as are those of tasks
@@ -116,7 +112,9 @@ func (d *Dispatcher) open(ctx context.Context, charter []byte) error {
 	if d.asked, err = q.conn.Subscribe(q.subject("ask."+rand.Text()), d.answer); err != nil {
 		return err
 	}
-	results, err := q.consumer(ctx, "seen", resultPatience)
+	// A result that goes down with the connection it was sent over comes again after a
+	// lease; so does one that waits for longer to be stored, and is known again.
+	results, err := q.consumer(ctx, "seen", q.config.Lease)
 	if err != nil {
 		return err
 	}
@@ -178,17 +176,25 @@ func (d *Dispatcher) Do(ctx context.Context, task Task, answer func(question []b
 		case <-d.ended.Done():
 			return nil, context.Cause(d.ended)
 		case <-look.C:
-			_, err := d.queue.tasks.GetMsg(ctx, place)
-			if !errors.Is(err, jetstream.ErrMsgNotFound) {
+			if !d.gone(ctx, task.ID, place) {
 				missed = 0
 				continue
 			}
-			// It was done, and its result is on the way, or it was lost.
-			if missed++; missed == 3 {
+			if missed++; missed == 3 { // no server that is behind the others said so
 				return nil, ErrLost
 			}
 		}
 	}
+}
+
+// gone tells whether the servers hold neither a task nor its result, which is there
+// before the task is taken away. Who cannot tell says no.
+func (d *Dispatcher) gone(ctx context.Context, task string, place uint64) bool {
+	_, err := d.queue.tasks.GetMsg(ctx, place)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		_, err = d.queue.results.GetLastMsgForSubject(ctx, d.queue.subject("seen."+key(task)))
+	}
+	return errors.Is(err, jetstream.ErrMsgNotFound)
 }
 
 // handIn sends a task, and again until a server has it. It tells its place in the
@@ -226,13 +232,20 @@ func (q *Queue) publish(ctx context.Context, m *nats.Msg, id string) (*jetstream
 // take hands a result to who waits for it.
 func (d *Dispatcher) take(m jetstream.Msg) {
 	r := Result{Task: m.Headers().Get(headTask), Body: m.Data(), Parked: m.Headers().Get(headParked)}
-	r.ack = func() { _ = m.Ack() } // one that is lost makes the result come again
+	r.ack = func() {
+		d.mu.Lock()
+		d.taken[r.Task] = true
+		d.mu.Unlock()
+		_ = m.Ack() // one that is lost makes the result come again
+	}
 	d.mu.Lock()
-	again := d.taken[r.Task]
-	d.taken[r.Task] = true
+	stored, again := d.taken[r.Task]
+	d.taken[r.Task] = stored
 	e := d.waiting[r.Task]
 	d.mu.Unlock()
 	switch {
+	case stored:
+		r.ack()
 	case again: // the first of them will be stored
 	case e != nil:
 		e.done <- r

@@ -25,7 +25,7 @@
 // The names in JetStream, NAME being [Config.Name]:
 //
 //	stream  NAME-visits   subject NAME.visits, work queue   tasks
-//	stream  NAME-seen     subject NAME.seen, work queue     results
+//	stream  NAME-seen     subject NAME.seen.*, work queue   results, by task
 //	bucket  NAME-leases   owner → lease
 //	bucket  NAME-parked   task → why it is parked
 //	subject NAME.ask.*    questions of workers to the daemon
@@ -59,12 +59,13 @@ type Config struct {
 
 // Queue is a connection to the servers that hold the tasks.
 type Queue struct {
-	config Config
-	conn   *nats.Conn
-	js     jetstream.JetStream
-	tasks  jetstream.Stream
-	leases jetstream.KeyValue
-	parked jetstream.KeyValue
+	config  Config
+	conn    *nats.Conn
+	js      jetstream.JetStream
+	tasks   jetstream.Stream
+	results jetstream.Stream
+	leases  jetstream.KeyValue
+	parked  jetstream.KeyValue
 }
 
 // repeats is for how long a server knows a message again that was sent twice.
@@ -118,20 +119,24 @@ func Open(ctx context.Context, config Config) (*Queue, error) {
 // make makes what the queue consists of. An existing stream keeps its replicas.
 func (q *Queue) make(ctx context.Context) (err error) {
 	replicas := max(q.config.Replicas, 1)
-	for _, stream := range []string{"visits", "seen"} {
-		made, err := q.js.Stream(ctx, q.stream(stream))
+	stream := func(name, subject string) (jetstream.Stream, error) {
+		made, err := q.js.Stream(ctx, q.stream(name))
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			made, err = q.js.CreateStream(ctx, jetstream.StreamConfig{
-				Name: q.stream(stream), Subjects: []string{q.subject(stream)}, Retention: jetstream.WorkQueuePolicy,
+				Name: q.stream(name), Subjects: []string{q.subject(subject)}, Retention: jetstream.WorkQueuePolicy,
 				Storage: jetstream.MemoryStorage, Replicas: replicas, Duplicates: repeats,
 			})
 		}
 		if err != nil {
-			return fmt.Errorf("stream %s: %w", q.stream(stream), err)
+			return nil, fmt.Errorf("stream %s: %w", q.stream(name), err)
 		}
-		if stream == "visits" {
-			q.tasks = made
-		}
+		return made, nil
+	}
+	if q.tasks, err = stream("visits", "visits"); err != nil {
+		return err
+	}
+	if q.results, err = stream("seen", "seen.*"); err != nil {
+		return err
 	}
 	bucket := func(name string, storage jetstream.StorageType) (jetstream.KeyValue, error) {
 		made, err := q.js.KeyValue(ctx, q.stream(name))

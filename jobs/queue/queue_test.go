@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // quick is a queue of a server of its own whose leases are short.
@@ -239,6 +241,93 @@ func TestResultsOutliveTheDaemon(t *testing.T) {
 	<-time.After(300 * time.Millisecond)
 	if len(late) > 0 {
 		t.Errorf("late again: %v", (<-late).Task)
+	}
+}
+
+// What is sent over a connection that breaks arrives nowhere, be it a result or the
+// word that one is stored: both come again, and only once to who waits.
+func TestResultIsLostOnItsWay(t *testing.T) {
+	t.Parallel()
+	q := quick(t)
+	there := q()
+	d := dispatch(t, there, nobody(t))
+	thief, err := q().js.Consumer(t.Context(), there.stream("seen"), "seen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stolen := make(chan string, 1)
+	go func() {
+		for {
+			if m, err := thief.Next(jetstream.FetchContext(ctx)); err == nil {
+				stolen <- m.Headers().Get(headTask)
+				return
+			} else if ctx.Err() != nil {
+				return
+			}
+		}
+	}()
+	work(t, q(), 1, func(_ context.Context, task Task, _ Ask) ([]byte, error) { return task.Body, nil })
+	robbed := false
+	for i := 0; !robbed && i < 100; i++ {
+		id := fmt.Sprint(i)
+		if r := do(t, d, Task{ID: id, Owner: "a", About: id, Body: []byte("page " + id)}, nil); string(r.Body) != "page "+id {
+			t.Errorf("Do(%s) = %q", id, r.Body)
+		}
+		select {
+		case <-stolen:
+			robbed = true
+		default:
+		}
+	}
+	if !robbed {
+		t.Error("no result was lost")
+	}
+
+	const unsaid = "its storing is not heard of"
+	r, err := d.Do(t.Context(), Task{ID: unsaid, Owner: "a", About: "x"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.mu.Lock()
+	d.taken[r.Task] = true // all that Stored does when its word is lost
+	d.mu.Unlock()
+	if !eventually(func() bool { info, err := there.results.Info(t.Context()); return err == nil && info.State.Msgs == 0 }) {
+		t.Error("a result that is stored is sent for ever")
+	}
+}
+
+// A result may wait for its reader for longer than the servers take to elect one
+// who sends it: only what they do not hold is lost.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	q := quick(t)
+	d := dispatch(t, q(), nobody(t))
+	if err := d.queue.js.DeleteConsumer(t.Context(), d.queue.stream("seen"), "seen"); err != nil { // nobody sends results any more
+		t.Fatal(err)
+	}
+	done := make(chan struct{}, 1)
+	work(t, q(), 1, func(context.Context, Task, Ask) ([]byte, error) {
+		done <- struct{}{}
+		return nil, nil
+	})
+	ended := make(chan error, 1)
+	go func() {
+		_, err := d.Do(t.Context(), Task{ID: "1", Owner: "a", About: "x"}, nil)
+		ended <- err
+	}()
+	<-done
+	select {
+	case err := <-ended:
+		t.Fatalf("Do = %v while the servers hold the result", err)
+	case <-time.After(5 * d.queue.config.Lease):
+	}
+	if err := d.queue.results.Purge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, ErrLost) {
+		t.Errorf("Do = %v after the result was lost, want %v", err, ErrLost)
 	}
 }
 

@@ -255,7 +255,7 @@ func (w *worker) safely(ctx context.Context, m jetstream.Msg, task Task) (body [
 
 // send sends the result of a task. A server takes it once.
 func (w *worker) send(ctx context.Context, task Task, body []byte, parked string) error {
-	m := nats.NewMsg(w.subject("seen"))
+	m := nats.NewMsg(w.subject("seen." + key(task.ID)))
 	m.Data = body
 	m.Header.Set(headTask, task.ID)
 	if parked != "" {
