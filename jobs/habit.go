@@ -16,6 +16,7 @@ type habit struct {
 	hazard stats.Hazard // of a reply to a need that waits, per second
 	exact  bool         // its pages print the times of replies
 	rhythm float64      // seconds between two of its threads; +Inf when unknown
+	pace   *pace        // of its officials
 }
 
 // The prior law: of the needs that wait, a quarter is answered while their age
@@ -105,13 +106,17 @@ func (e *Env) habits(ctx context.Context, feeds []feed) ([]*habit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jobs: habits: %w", err)
 	}
+	paces, err := e.paces(feeds)
+	if err != nil {
+		return nil, err
+	}
 	habits := make([]*habit, len(feeds))
 	for i, f := range feeds {
 		hazard, ok := hazards[f.ID]
 		if !ok {
 			hazard = hazards[""]
 		}
-		habits[i] = &habit{hazard: hazard, exact: exact(f, precisions[f.ID])}
+		habits[i] = &habit{hazard: hazard, exact: exact(f, precisions[f.ID]), pace: paces[f.zone]}
 	}
 	return habits, nil
 }

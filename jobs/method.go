@@ -111,7 +111,7 @@ func WriteMethod(w io.Writer, country *registry.Country, lang string) error {
 		seen = append(seen, span(h))
 	}
 	return t.Execute(w, map[string]any{
-		"Growth": percent(p.Growth), "Least": span(p.Least), "Most": span(p.Most), "Stop": span(p.Stop), "PriorLaw": percent(priorLaw),
+		"Growth": percent(p.Growth), "Least": span(p.Least), "Most": span(p.Most), "Stop": span(p.Stop), "PriorLaw": percent(priorLaw), "OffDuty": percent(offDuty),
 		"Listing": span(p.Listing), "Busy": span(p.Busy), "Young": span(p.Young), "Seen": strings.Join(seen, ", "), "HabitWeight": habitWeight, "Narrowing": strings.TrimSpace(narrowingTable),
 		"Earning": strings.Join(earning, ", "), "NotEarning": strings.Join(not, ", "),
 		"CompleteShare": percent(pipeline.CompleteShare), "FlagBelow": percent(report.FlagBelow),

@@ -75,12 +75,12 @@ func (w *watchedRepublic) learn(t *testing.T) {
 // end is when the last need is as old as those are that are left alone.
 func (w *watchedRepublic) end() time.Time { return w.End().Add(DefaultPolicy.Stop) }
 
-// visit makes the visits that choose names, of listings while anybody asks and then
-// of threads.
-func (w *watchedRepublic) visit(t *testing.T, choose func(listings bool) []call) {
+// visit makes the visits that choose names, of listings until all questions must have
+// been found and then of threads.
+func (w *watchedRepublic) visit(t *testing.T, found time.Time, choose func(listings bool) []call) {
 	t.Helper()
 	for _, listings := range []bool{true, false} {
-		if listings && w.Now().After(w.End().Add(aDay)) {
+		if listings && w.Now().After(found) {
 			continue
 		}
 		hands, err := w.env.hands(t.Context(), w.crawl.recorder.observer)
@@ -110,7 +110,7 @@ func (w *watchedRepublic) byPolicy(t *testing.T, step, fine time.Duration) {
 		if round++; round%3 == 0 {
 			w.learn(t)
 		}
-		w.visit(t, func(listings bool) []call {
+		w.visit(t, w.End().Add(aDay), func(listings bool) []call {
 			kind := isNoListing
 			if listings {
 				kind = isListing
@@ -126,7 +126,7 @@ func (w *watchedRepublic) byPolicy(t *testing.T, step, fine time.Duration) {
 func (w *watchedRepublic) byPolling(t *testing.T, every time.Duration) {
 	for now := w.Start().Add(every); !now.After(w.end()); now = now.Add(every) {
 		w.SetNow(now)
-		w.visit(t, func(listings bool) (calls []call) {
+		w.visit(t, w.End().Add(max(every, aDay)), func(listings bool) (calls []call) {
 			e := &w.crawl.frontier.entries
 			for i := range uint32(e.n) {
 				thread := e.at(i)
@@ -174,14 +174,14 @@ The table is the output of
 
     go test -tags long ./jobs -run TestNarrowingOnCrawls -v -timeout 30m -update
 
-which takes some minutes. For each row the simulated republic (package simulate, bodies with one median latency, pages of one question each) is served on loopback and crawled twice through the whole stack, under simulated time: by the policy, which knows nothing at first and learns as it goes on, and by polling everything at a fixed distance. Threads are watched for 45 days either way. Requests are those that the server counted, listings and robots.txt among them. The same on the process alone, with far more needs, is in the [method](method.md).
+which takes some minutes. For each row the simulated republic (package simulate, bodies with one median latency, pages of one question each) is served on loopback and crawled twice through the whole stack, under simulated time: by the policy, which knows nothing at first and learns as it goes on, and by polling everything at a fixed distance. Threads are watched for 45 days either way, and officials answer mostly in working hours. Requests are those that the server counted, listings and robots.txt among them. The same on the process alone, with far more needs, is in the [method](method.md).
 
 `
 
 // At equal requests by the server's own count, crawls of the republic make the spans
 // of replies at most half as wide as fixed polling does. Pages tell when a question
 // was asked and never when it was answered; habits are learnt as the crawl goes on.
-// The table is docs/narrowing.md, once all rows hold; docs/operations.md tells where they stand.
+// The table is docs/narrowing.md.
 func TestNarrowingOnCrawls(t *testing.T) {
 	span := methodLanguages["en"].span
 	table := &strings.Builder{}

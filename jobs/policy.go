@@ -12,12 +12,15 @@ import (
 //
 // Where pages print no times, a reply lies between two visits, and what a visit is
 // worth is by how much it narrows that span in relation to the latency. For needs
-// of which a share h(a) is answered at age a per unit of time, the sum of relative
-// widths, ∫ h(a)/a · gap(a) da, is least for a given number of visits when they are
-// made with a density in proportion to √(h(a)/a). Several needs that wait in one
-// thread share its visits: their h(a)/a add up. Under the prior law, h(a) = c/a, the
-// density is 1/a: visits at ages that grow by Growth of themselves. A body that is
-// known to answer within hours, or after a week, has its visits there instead.
+// of which a share h(a) of those that wait is answered at age a per unit of time, the
+// mean logarithm of the width, ∫ h(a) · log gap(a) da, is least for a given number of
+// visits when they are made with a density in proportion to h(a): each gap is then as
+// likely to hold the reply as any other. Under the prior law, h(a) = c/a, these are
+// visits at ages that grow by Growth of themselves. A body that is known to answer
+// within hours, or after a week, has its visits there instead. Several needs that wait
+// in one thread share its visits: the squares of their h(a) add up, so that four of
+// them take two times the visits of one. And officials answer at work: by night and on
+// days off the density is lower ([pace]).
 //
 // Where pages print times, the span of a reply does not depend on visits. They only
 // have to see it: soon after each horizon that is published, and at ages that grow
@@ -147,10 +150,11 @@ func (p Policy) due(t *prospect) (float64, reason) {
 	for from < at {
 		step := min(max((from-t.youngest)*stepShare, p.Least.Seconds()/2), mostStep)
 		density := p.density(t, from+step/2)
-		if sum+step*density >= 1 {
-			return min(from+(1-sum)/density, at), needWaits
+		visits := density * t.habit.pace.between(from, from+step)
+		if sum+visits >= 1 {
+			return min(t.habit.pace.reach(from, from+step, (1-sum)/density), at), needWaits
 		}
-		sum, from = sum+step*density, from+step
+		sum, from = sum+visits, from+step
 	}
 	return at, needWaits // as Most has it
 }
@@ -174,7 +178,7 @@ func (p Policy) horizon(asked, seen float64) float64 {
 }
 
 // density is how many visits per second the needs that wait in a thread are worth
-// at a moment. Of more than two, the first and last are known; the others are taken
+// at a moment, at an even pace. Of more than two, the first and last are known; the others are taken
 // to have been asked half-way between.
 func (p Policy) density(t *prospect, at float64) float64 {
 	worth := p.worth(t.habit, at-t.youngest)
@@ -187,13 +191,13 @@ func (p Policy) density(t *prospect, at float64) float64 {
 	return math.Sqrt(worth) / math.Log1p(p.Growth)
 }
 
-// worth is h(a)/a of a need, in units of the prior law's constant.
+// worth is the square of h(a) of a need, in units of the prior law's constant.
 func (p Policy) worth(h *habit, age float64) float64 {
 	if age > p.Stop.Seconds() {
 		return 0
 	}
-	age = max(age, p.Least.Seconds())
-	return h.hazard.At(age) / age / priorLaw
+	rate := h.hazard.At(max(age, p.Least.Seconds())) / priorLaw
+	return rate * rate
 }
 
 // value is how much a request for a thread narrows, at a moment when it is due. A
