@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"qulaq/pipeline"
@@ -10,6 +11,25 @@ import (
 	"qulaq/report"
 	"qulaq/schema"
 )
+
+// CheckSamples tells whether the items of e.Samples are those of this store.
+func CheckSamples(ctx context.Context, e *Env) error {
+	for _, sample := range e.Samples {
+		var sources, items []string
+		for _, code := range sample {
+			sources, items = append(sources, code.Source), append(items, code.Item)
+		}
+		slices.Sort(sources)
+		held, err := e.Store.Holds(ctx, slices.Compact(sources), items)
+		if err != nil {
+			return fmt.Errorf("jobs: codes: %w", err)
+		}
+		if !held && len(items) > 0 {
+			return fmt.Errorf("jobs: none of the %d coded items is stored here: the codes are of another data folder", len(items))
+		}
+	}
+	return nil
+}
 
 // correct adds to evidence what hand-coded samples tell. Of several samples, each
 // counts by its size. The coded items are derived again with the classes that people
@@ -55,8 +75,8 @@ func (e *Env) correct(ctx context.Context, out *report.Evidence, asOf time.Time)
 		Any:         schema.LatenciesOf(coded, schema.AnyReply),
 		Substantive: schema.LatenciesOf(coded, schema.Substantive),
 	}
-	read, is, found := rowsOf(out.Any), rowsOf(out.Sample.Any), 0
-	err := e.eachCitizensItem(ctx, asOf, func(i *schema.Item) {
+	read, is := rowsOf(out.Any), rowsOf(out.Sample.Any)
+	return e.eachCitizensItem(ctx, asOf, func(i *schema.Item) {
 		c := report.Candidate{
 			BodyID: i.BodyID, SourceID: i.SourceID, ThreadID: i.ThreadID, Asked: i.PublishedLo,
 			Read: -1, Weight: units[[2]string{i.SourceID, i.ItemID}], Is: -1,
@@ -68,15 +88,8 @@ func (e *Env) correct(ctx context.Context, out *report.Evidence, asOf time.Time)
 		if row, ok := is[name]; ok {
 			c.Is = row
 		}
-		if c.Weight > 0 {
-			found++
-		}
 		out.Sample.Frame = append(out.Sample.Frame, c)
 	})
-	if err == nil && found == 0 && asOf.IsZero() {
-		err = fmt.Errorf("jobs: none of the %d coded items is stored here: the codes are of another data folder", total)
-	}
-	return err
 }
 
 func sampleSize(sample []coding.Code) (units int) {

@@ -159,6 +159,14 @@ SELECT DISTINCT source_id, thread_id, item_id FROM sightings WHERE source_id = @
 	return places, fail("items of a thread", err)
 }
 
+// Holds tells whether any of some items of some sources was ever seen.
+func (s *Store) Holds(ctx context.Context, sourceIDs, itemIDs []string) (bool, error) {
+	var found bool
+	err := s.conn.QueryRow(ctx, "SELECT count() > 0 FROM (SELECT 1 FROM sightings WHERE source_id IN @sources AND item_id IN @items LIMIT 1)",
+		clickhouse.Named("sources", sourceIDs), clickhouse.Named("items", itemIDs)).Scan(&found)
+	return found, fail("look for items", err)
+}
+
 // Forget writes tombstones, and then removes an item, or a whole thread, from
 // every table: rows, texts and hashes, and what other items say of it (that they
 // answer or quote it). It waits until that is done. After an error it can be

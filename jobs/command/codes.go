@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,8 +17,8 @@ type Coded struct {
 	Codes []string `help:"Codes of qulaq agree that rates are corrected with (default: DATA/codes/*.tsv)." type:"existingfile" placeholder:"FILE"`
 }
 
-// load reads the samples.
-func (c Coded) load(g *Globals, e *jobs.Env, per string) error {
+// load reads the samples, which must be of e's store.
+func (c Coded) load(ctx context.Context, g *Globals, e *jobs.Env, per string) error {
 	files := c.Codes
 	if per == "cluster" {
 		if len(files) > 0 {
@@ -38,7 +39,7 @@ func (c Coded) load(g *Globals, e *jobs.Env, per string) error {
 		}
 		e.Samples = append(e.Samples, codes)
 	}
-	return nil
+	return jobs.CheckSamples(ctx, e)
 }
 
 // corrected are the columns of corrected rates at the i-th horizon.

@@ -61,7 +61,7 @@ func (c *Rank) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
-	if err := c.load(g, e, c.Per); err != nil {
+	if err := c.load(ctx, g, e, c.Per); err != nil {
 		return err
 	}
 	return c.show(ctx, e, s)
@@ -196,7 +196,7 @@ func (c *Series) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
-	if err := c.load(g, e, c.Per); err != nil {
+	if err := c.load(ctx, g, e, c.Per); err != nil {
 		return err
 	}
 	return c.show(ctx, e, s)

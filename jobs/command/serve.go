@@ -72,7 +72,7 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 		return err
 	}
 	defer func() { err = closing(e.Store, err) }()
-	if err := c.Coded.load(g, e, "need"); err != nil {
+	if err := c.Coded.load(ctx, g, e, "need"); err != nil {
 		return err
 	}
 	ctx, release, err := alone(ctx, e)
