@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"qulaq/crawler"
 	"qulaq/jobs"
 )
 
@@ -60,22 +59,11 @@ func (c *Crawl) Run(ctx context.Context, g *Globals, s Streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	e.NoTexts = !c.StoreText
-	if e.Archive, err = c.Archiving.open(g); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, e.Archive.Close()) }()
-	if e.Tokens, err = c.tokens(g); err != nil {
-		return err
-	}
-	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: e.Archive.Layer, Logger: e.Log}); err != nil {
-		return err
-	}
-	defer e.Crawler.Close()
-	closeBrowser, err := c.openBrowser(ctx, e, c.Source...)
+	unequip, err := equipment{Archiving: c.Archiving, Keyring: c.Keyring, Rendering: c.Rendering, contact: c.Contact, sources: c.Source}.equip(ctx, g, e)
 	if err != nil {
 		return err
 	}
-	defer closeBrowser()
+	defer func() { err = errors.Join(err, unequip()) }()
 	collectGarbageAt(crawlGCPercent)
 	crawl, err := jobs.NewCrawl(ctx, e, jobs.CrawlOptions{Sources: c.Source, Contact: c.Contact, Workers: c.Workers, Budget: c.Budget, Since: e.Now().Add(-c.Since)})
 	if err != nil {

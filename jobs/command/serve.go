@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"qulaq/crawler"
 	"qulaq/jobs"
 	"qulaq/jobs/metrics"
 	"qulaq/jobs/schedule"
@@ -81,22 +80,11 @@ func (c *Serve) Run(ctx context.Context, g *Globals, s Streams, again reload) (e
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	e.Log, e.Progress, e.NoTexts = c.logger(g, s.Err), nil, !c.StoreText
-	if e.Archive, err = c.open(g); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, e.Archive.Close()) }()
-	if e.Tokens, err = c.tokens(g); err != nil {
-		return err
-	}
-	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: jobs.Leased(e.Archive.Layer), Logger: e.Log}); err != nil {
-		return err
-	}
-	defer e.Crawler.Close()
-	closeBrowser, err := c.openBrowser(ctx, e)
+	unequip, err := equipment{Archiving: c.Archiving, Keyring: c.Keyring, Rendering: c.Rendering, contact: c.Contact, leased: true}.equip(ctx, g, e)
 	if err != nil {
 		return err
 	}
-	defer closeBrowser()
+	defer func() { err = errors.Join(err, unequip()) }()
 	closeQueue, err := c.Queuing.serve(ctx, g, e, s.Err)
 	if err != nil {
 		return err

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 
-	"qulaq/crawler"
 	"qulaq/jobs"
 	"qulaq/jobs/config"
 	"qulaq/jobs/queue"
@@ -115,22 +114,11 @@ func (c *WorkerRun) Run(ctx context.Context, g *Globals, s Streams) (err error) 
 	if e.Key, err = pipeline.OpenKey(g.keyFile()); err != nil {
 		return err
 	}
-	if e.Archive, err = c.Archiving.open(g); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, e.Archive.Close()) }()
-	if e.Tokens, err = c.tokens(g); err != nil {
-		return err
-	}
-	if e.Crawler, err = crawler.New(crawler.Config{Version: version(), Contact: c.Contact, Archive: jobs.Leased(e.Archive.Layer), Logger: e.Log}); err != nil {
-		return err
-	}
-	defer e.Crawler.Close()
-	closeBrowser, err := c.openBrowser(ctx, e)
+	unequip, err := equipment{Archiving: c.Archiving, Keyring: c.Keyring, Rendering: c.Rendering, contact: c.Contact, leased: true}.equip(ctx, g, e)
 	if err != nil {
 		return err
 	}
-	defer closeBrowser()
+	defer func() { err = errors.Join(err, unequip()) }()
 	if e.Queue, err = c.connect(ctx, e); err != nil {
 		return err
 	}
