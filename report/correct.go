@@ -108,13 +108,7 @@ func (c *Candidate) side() int {
 func (e *Evidence) corrected(domain []*Candidate, on CodedBasis, horizons []Horizon, plain []Number, read, coded *schema.Latencies) ([]Number, error) {
 	out := make([]Number, len(horizons))
 	for _, working := range []bool{false, true} {
-		var at []float64
-		var places []int
-		for i, h := range horizons {
-			if h.Working == working {
-				at, places = append(at, h.Days), append(places, i)
-			}
-		}
+		at, places := onClock(horizons, working)
 		if len(at) == 0 {
 			continue
 		}

@@ -35,7 +35,11 @@ func Curve(e *Evidence, bodies ...string) ([]CurvePoint, error) {
 		{schema.AnyReply, e.Any, func(p *CurvePoint, n Number) { p.Any = n }},
 		{schema.Substantive, e.Substantive, func(p *CurvePoint, n Number) { p.Substantive = n }},
 	} {
-		summary, err := e.describeCurve(c.kind, c.latencies, bodies)
+		from := e.States.of(c.kind, "", "")
+		if e.States == nil {
+			from = e.ofRows(c.latencies, rowsOf(c.latencies, bodies))
+		}
+		summary, err := from(false, CurveDays)
 		if errors.Is(err, stats.ErrNoData) {
 			return nil, nil
 		}
@@ -53,22 +57,6 @@ func Curve(e *Evidence, bodies ...string) ([]CurvePoint, error) {
 		}
 	}
 	return points, nil
-}
-
-// describeCurve estimates the shares at [CurveDays] from needs, or from counts.
-func (e *Evidence) describeCurve(kind schema.ReplyKind, l *schema.Latencies, bodies []string) (stats.Summary, error) {
-	if e.States != nil {
-		g := e.States.groups[stateKey{kind: kind}]
-		if g == nil {
-			return stats.Summary{}, stats.ErrNoData
-		}
-		return describeGroup(g, CurveDays)
-	}
-	s, err := e.draw(l, false, rowsOf(l, bodies))
-	if err != nil {
-		return stats.Summary{}, err
-	}
-	return s.describe(CurveDays)
 }
 
 // rowsOf lists the rows of some bodies, of all when none is named.

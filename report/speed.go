@@ -17,26 +17,37 @@ type Speed struct {
 	main      stats.Evidence // of the horizon that ranks
 }
 
-// speed estimates on the calendar clock, and on the working clock for those
-// horizons that are told in working days. main is the horizon that ranks.
+// estimator estimates the shares answered at horizons of a clock, and the median;
+// [stats.ErrNoData] when nobody was asked.
+type estimator func(working bool, horizons []float64) (stats.Summary, error)
+
+// ofRows estimates from needs, the rows of l.
+func (e *Evidence) ofRows(l *schema.Latencies, rows []int) estimator {
+	return func(working bool, horizons []float64) (stats.Summary, error) {
+		s, err := e.draw(l, working, rows)
+		if err != nil {
+			return stats.Summary{}, err
+		}
+		return s.describe(horizons)
+	}
+}
+
+// speed estimates from needs.
 func (e *Evidence) speed(l *schema.Latencies, horizons []Horizon, main int, coverage float64, rows []int) (Speed, error) {
+	return e.estimate(e.ofRows(l, rows), horizons, main, coverage, false)
+}
+
+// estimate fills a speed, on the calendar clock, and on the working clock for those
+// horizons that are told in working days. main is the horizon that ranks. Numbers from
+// counts have bands.
+func (e *Evidence) estimate(from estimator, horizons []Horizon, main int, coverage float64, counts bool) (Speed, error) {
 	out := Speed{Rates: make([]Number, len(horizons))}
 	for _, working := range []bool{false, true} {
-		var at []float64
-		var places []int
-		for i, h := range horizons {
-			if h.Working == working {
-				at, places = append(at, h.Days), append(places, i)
-			}
-		}
+		at, places := onClock(horizons, working)
 		if len(at) == 0 && working {
 			continue
 		}
-		s, err := e.draw(l, working, rows)
-		if err != nil {
-			return out, err
-		}
-		summary, err := s.describe(at)
+		summary, err := from(working, at)
 		if errors.Is(err, stats.ErrNoData) {
 			return e.silence(out), nil
 		}
@@ -45,19 +56,36 @@ func (e *Evidence) speed(l *schema.Latencies, horizons []Horizon, main int, cove
 		}
 		basis := e.basis(summary, coverage)
 		for i, place := range places {
+			rate := &summary.Rates[i]
 			basis.Horizon = horizons[place].String()
-			out.Rates[place] = basis.Number(summary.Rates[i].Share, summary.Rates[i].Limits)
+			if counts {
+				basis.Band = &rate.Band
+			}
+			out.Rates[place] = basis.Number(rate.Share, rate.Limits)
 			if place == main {
-				out.main = summary.Rates[i].Evidence
+				out.main = rate.Evidence
 			}
 		}
 		if !working {
 			basis.Horizon = ""
+			if counts {
+				basis.Band = &summary.Median.Band
+			}
 			out.Median = basis.Number(summary.Median.Time, summary.Median.Limits)
 			out.Method = summary.Method
 		}
 	}
 	return out, nil
+}
+
+// onClock are the days of those horizons that a clock tells, and their places.
+func onClock(horizons []Horizon, working bool) (days []float64, places []int) {
+	for i, h := range horizons {
+		if h.Working == working {
+			days, places = append(days, h.Days), append(places, i)
+		}
+	}
+	return days, places
 }
 
 // both estimates the speeds of any and of substantive replies from needs, corrected

@@ -191,42 +191,18 @@ func (e *Evidence) bothCounted(body, group string, horizons []Horizon, main int,
 
 // counted is [Evidence.speed] from counts.
 func (e *Evidence) counted(kind schema.ReplyKind, body, group string, horizons []Horizon, main int, coverage float64) (Speed, error) {
-	out := Speed{Rates: make([]Number, len(horizons))}
-	for _, working := range []bool{false, true} {
-		var at []float64
-		var places []int
-		for i, h := range horizons {
-			if h.Working == working {
-				at, places = append(at, h.Days), append(places, i)
-			}
-		}
-		if len(at) == 0 && working {
-			continue
-		}
-		g := e.States.groups[stateKey{kind, working, body, group}]
+	return e.estimate(e.States.of(kind, body, group), horizons, main, coverage, true)
+}
+
+// of estimates from the counts of a kind, a body and a group.
+func (s *States) of(kind schema.ReplyKind, body, group string) estimator {
+	return func(working bool, horizons []float64) (stats.Summary, error) {
+		g := s.groups[stateKey{kind, working, body, group}]
 		if g == nil {
-			return e.silence(out), nil
+			return stats.Summary{}, stats.ErrNoData
 		}
-		summary, err := describeGroup(g, at)
-		if err != nil {
-			return out, err
-		}
-		basis := e.basis(summary, coverage)
-		for i, place := range places {
-			rate := summary.Rates[i]
-			basis.Horizon, basis.Band = horizons[place].String(), &rate.Band
-			out.Rates[place] = basis.Number(rate.Share, rate.Limits)
-			if place == main {
-				out.main = rate.Evidence
-			}
-		}
-		if !working {
-			basis.Horizon, basis.Band = "", &summary.Median.Band
-			out.Median = basis.Number(summary.Median.Time, summary.Median.Limits)
-			out.Method = summary.Method
-		}
+		return describeGroup(g, horizons)
 	}
-	return out, nil
 }
 
 // cellsOf are the buckets of a group, in days; wide replies stand in the middle of their
