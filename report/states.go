@@ -81,14 +81,7 @@ func (s *States) has(body string) bool {
 
 // names lists the periods or the values of what is counted, in order.
 func (s *States) names() []string {
-	var names []string
-	for key := range s.groups {
-		if key.kind == schema.AnyReply {
-			names = append(names, key.group)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return s.listed(func(key stateKey) string { return key.group })
 }
 
 // Periods lists the first days of the periods that are counted, in order.
@@ -105,14 +98,19 @@ func (s *States) Without(body string) {
 
 // bodies lists those that were asked, of counts by body, in order.
 func (s *States) bodies() []string {
-	var ids []string
+	return s.listed(func(key stateKey) string { return key.body })
+}
+
+// listed lists a part of the keys, in order, each value once.
+func (s *States) listed(part func(stateKey) string) []string {
+	var list []string
 	for key := range s.groups {
 		if key.kind == schema.AnyReply {
-			ids = append(ids, key.body)
+			list = append(list, part(key))
 		}
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // needs is the number of needs of some bodies, of all when none is named.
