@@ -348,17 +348,5 @@ INNER JOIN (SELECT source_id, count() AS needs FROM exchanges GROUP BY source_id
 // opened opens a store of generated needs.
 func opened(t testing.TB, folder string, bodies int) *Env {
 	t.Helper()
-	store, err := schema.Open(t.Context(), "embedded:"+folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return &Env{Store: store, Index: manyBodies(t, bodies), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	return &Env{Store: openStore(t, folder), Index: manyBodies(t, bodies), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 }

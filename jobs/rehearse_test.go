@@ -71,7 +71,18 @@ func openEnv(t testing.TB, dir string, country *registry.Country, log *slog.Logg
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := schema.Open(t.Context(), "embedded:"+filepath.Join(dir, "clickhouse"))
+	e := &Env{Store: openStore(t, filepath.Join(dir, "clickhouse")), Index: index, Key: key, Now: time.Now, Log: log}
+	if err := PutRegistry(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// openStore opens an embedded store in a folder, with its tables made, until the test
+// is over.
+func openStore(t testing.TB, folder string) *schema.Store {
+	t.Helper()
+	store, err := schema.Open(t.Context(), "embedded:"+folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,11 +94,7 @@ func openEnv(t testing.TB, dir string, country *registry.Country, log *slog.Logg
 	if err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	e := &Env{Store: store, Index: index, Key: key, Now: time.Now, Log: log}
-	if err := PutRegistry(t.Context(), e); err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return store
 }
 
 // dump is the content of a table, as text.
