@@ -54,7 +54,7 @@ func ReadFrom(page parsers.Page, landmarks ...string) (*Page, *parsers.Refusal) 
 
 // decode gives the page without its tree.
 func decode(page parsers.Page) (*Page, *parsers.Refusal) {
-	p := &Page{Source: toUTF8(page.Body, page.ContentType)}
+	p := &Page{Source: UTF8(page.Body, page.ContentType)}
 	p.Cut = !bytes.Contains(bytes.ToLower(p.Source[max(0, len(p.Source)-256):]), []byte("</html"))
 	if p.Cut {
 		p.Source = wholeRunes(p.Source)
@@ -78,10 +78,11 @@ func (p *Page) parse(source []byte) *parsers.Refusal {
 	return nil
 }
 
-// toUTF8 decodes a body by the charset that its header or its own meta element
+// UTF8 decodes a body by the charset that its header or its own meta element
 // declares. Where neither does it is taken for UTF-8, which is where
-// DetermineEncoding falls back on windows-1252.
-func toUTF8(body []byte, contentType string) []byte {
+// DetermineEncoding falls back on windows-1252. A body that cannot be decoded stays
+// as it is.
+func UTF8(body []byte, contentType string) []byte {
 	encoding, name, certain := charset.DetermineEncoding(body, contentType)
 	if name == "utf-8" || (!certain && name == "windows-1252") {
 		return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))

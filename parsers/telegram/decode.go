@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"qulaq/parsers"
+	"qulaq/parsers/htmlpage"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -25,14 +25,14 @@ type answer struct {
 // decode gives the page as HTML in UTF-8. A page that was asked for by script
 // arrives inside JSON: a page of a channel as one string, more comments as an
 // [answer]. The refusal is nil when there is HTML to read.
-func decode(page parsers.Page) (source []byte, cut bool, a *answer, r *refusal) {
-	body := toUTF8(page.Body, page.ContentType)
+func decode(page parsers.Page) (source []byte, cut bool, a *answer, r *parsers.Refusal) {
+	body := htmlpage.UTF8(page.Body, page.ContentType)
 	var into any
 	var fragment string
 	trimmed := bytes.TrimSpace(body)
 	switch {
 	case len(trimmed) == 0:
-		return nil, true, nil, &refusal{parsers.Partial, "the answer has no content"}
+		return nil, true, nil, parsers.Refuse(parsers.Partial, "the answer has no content")
 	case trimmed[0] == '"':
 		into = &fragment
 	case trimmed[0] == '{':
@@ -43,34 +43,19 @@ func decode(page parsers.Page) (source []byte, cut bool, a *answer, r *refusal) 
 	}
 	// encoding/json puts U+FFFD in place of damaged bytes, so look before.
 	if !utf8.Valid(body) {
-		return nil, false, nil, &refusal{parsers.Drift, "the JSON answer is not in UTF-8"}
+		return nil, false, nil, parsers.Refuse(parsers.Drift, "the JSON answer is not in UTF-8")
 	}
 	var syntax *json.SyntaxError
 	switch err := json.Unmarshal(trimmed, into); {
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(trimmed)):
-		return nil, true, nil, &refusal{parsers.Partial, "the JSON answer is cut off"}
+		return nil, true, nil, parsers.Refuse(parsers.Partial, "the JSON answer is cut off")
 	case err != nil:
-		return nil, false, nil, &refusal{parsers.Drift, "the JSON answer is not what the api sends: " + err.Error()}
+		return nil, false, nil, parsers.Refuse(parsers.Drift, "the JSON answer is not what the api sends: "+err.Error())
 	case a != nil:
 		return []byte(a.HTML), false, a, a.refused()
 	default:
 		return []byte(fragment), false, nil, nil
 	}
-}
-
-// toUTF8 decodes a body by the charset that its header or its own meta element
-// declares. Telegram is in UTF-8 where neither does, which is where
-// DetermineEncoding falls back on windows-1252.
-func toUTF8(body []byte, contentType string) []byte {
-	encoding, name, certain := charset.DetermineEncoding(body, contentType)
-	if name == "utf-8" || (!certain && name == "windows-1252") {
-		return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
-	}
-	decoded, err := encoding.NewDecoder().Bytes(body)
-	if err != nil {
-		return body
-	}
-	return decoded
 }
 
 // sampled is how many letters outside ASCII are looked at to tell garbled text.

@@ -17,9 +17,9 @@ import (
 type document struct {
 	at      address
 	page    parsers.Page
-	cut     bool     // the page ends before it is over
-	answer  *answer  // of the api, around the page
-	refused *refusal // what the page was refused with before it could be walked
+	cut     bool             // the page ends before it is over
+	answer  *answer          // of the api, around the page
+	refused *parsers.Refusal // what the page was refused with before it could be walked
 
 	root     *html.Node
 	messages []*message
@@ -55,7 +55,7 @@ func read(page parsers.Page, at address, tree *wellformed.Tree) *document {
 	if !ok {
 		var err error
 		if root, err = html.Parse(bytes.NewReader(source)); err != nil { // nested deeper than any browser would follow
-			d.refused = &refusal{parsers.Drift, "the page is not HTML that can be read: " + err.Error()}
+			d.refused = parsers.Refuse(parsers.Drift, "the page is not HTML that can be read: "+err.Error())
 			return d
 		}
 	}

@@ -47,7 +47,7 @@ func (d *document) result(thread parsers.Thread, items []parsers.Item) parsers.R
 	r := parsers.Result{State: parsers.OK, Thread: thread, Items: items, Declared: parsers.Unknown}
 	switch {
 	case garbled(items):
-		return d.refusal(refusal{parsers.Drift, "the texts are in another charset than the page says"})
+		return d.refusal(parsers.Refuse(parsers.Drift, "the texts are in another charset than the page says"))
 	case d.textless():
 		return d.refusal(drift("js-message_text"))
 	case damaged > 0:

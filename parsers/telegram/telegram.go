@@ -78,7 +78,7 @@ func (parser) Parse(page parsers.Page) (parsers.Result, error) {
 	var r parsers.Result
 	switch {
 	case d.refused != nil:
-		r = d.refusal(*d.refused)
+		r = d.refusal(d.refused)
 	case a.place == onWidget || a.place == onAnswer:
 		r = d.comments()
 	default:
