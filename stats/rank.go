@@ -143,10 +143,8 @@ func (r *Ranking) Set(i int) (lo, hi int) {
 	return lo, hi
 }
 
-// TopQuartile is, for each body, the share of the draws in which it is in the
+// topQuartile is, for each body, the share of the draws in which it is in the
 // best quarter of the bodies (rounded up); on ties, its part of it.
-func (r *Ranking) TopQuartile() []float64 { return topQuartile(r.draws) }
-
 func topQuartile(draws [][]float64) []float64 {
 	n := len(draws[0])
 	places := (n + 3) / 4
