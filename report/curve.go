@@ -35,8 +35,10 @@ func Curve(e *Evidence, bodies ...string) ([]CurvePoint, error) {
 		{schema.AnyReply, e.Any, func(p *CurvePoint, n Number) { p.Any = n }},
 		{schema.Substantive, e.Substantive, func(p *CurvePoint, n Number) { p.Substantive = n }},
 	} {
-		from := e.States.of(c.kind, "", "")
-		if e.States == nil {
+		var from estimator
+		if e.States != nil {
+			from = e.States.of(c.kind, "", "")
+		} else {
 			from = e.ofRows(c.latencies, rowsOf(c.latencies, bodies))
 		}
 		summary, err := from(false, CurveDays)
