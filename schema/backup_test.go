@@ -2,6 +2,7 @@ package schema
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,6 +108,41 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	if got, err = fresh.Checksums(t.Context()); err != nil || !cmp.Equal(want, got) {
 		t.Errorf("checksums after a second restore, error %v (-before +after):\n%s", err, cmp.Diff(want, got))
+	}
+}
+
+// A thread is written again at each change, with the version of its first finding: the
+// last row counts, after a restore too.
+func TestBackupKeepsTheLastOfEqualVersions(t *testing.T) {
+	s, fresh := open(t), open(t)
+	for round := range 4 {
+		var rows []Thread
+		for i := range 40 {
+			rows = append(rows, Thread{SourceID: "a", ThreadID: fmt.Sprint(i), Kind: "post", Declared: int32(round), PublishedAt: at(0), FoundAt: at(1)})
+		}
+		visit := Visit{VisitID: fmt.Sprint("v", round), SourceID: "a", ThreadID: "1", StartedAt: at(round), SeenAt: at(round), Outcome: OK}
+		if err := s.Append(t.Context(), Batch{Threads: rows, Visits: []Visit{visit}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 6 { // in whatever order rows are read
+		dir := filepath.Join(t.TempDir(), "backup")
+		b, err := s.BackUp(t.Context(), dir, Backup{MadeAt: at(5)}, quiet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := fresh.Restore(t.Context(), dir, b, true, quiet); err != nil {
+			t.Fatalf("restore %d: %v", n, err)
+		}
+	}
+	threads, err := fresh.Threads(t.Context(), "a")
+	if err != nil || len(threads) != 40 {
+		t.Fatalf("%d threads, %v, want 40", len(threads), err)
+	}
+	for _, thread := range threads {
+		if thread.Declared != 3 {
+			t.Errorf("thread %s declares %d, want 3 as it was last written", thread.ThreadID, thread.Declared)
+		}
 	}
 }
 
