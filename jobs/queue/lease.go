@@ -29,7 +29,8 @@ type lease struct {
 	entry    leaseEntry
 	revision uint64
 
-	until atomic.Pointer[time.Time] // the holder stops then
+	until  atomic.Pointer[time.Time] // the holder stops then
+	lapsed atomic.Bool               // the holder was told that it must send nothing
 }
 
 type leaseEntry struct {
@@ -104,6 +105,7 @@ type leaseKey struct{}
 func Held(ctx context.Context) error {
 	l, ok := ctx.Value(leaseKey{}).(*lease)
 	if ok && !time.Now().Before(*l.until.Load()) {
+		l.lapsed.Store(true)
 		return errLeaseLost
 	}
 	return nil

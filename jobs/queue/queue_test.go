@@ -176,6 +176,30 @@ func TestLostLeaseEndsTheWork(t *testing.T) {
 	}
 }
 
+// A worker that stood still may be told that it holds no lease, and then be found to
+// have renewed it: what it did in between is done again.
+func TestLapsedLeaseSpoilsTheWork(t *testing.T) {
+	t.Parallel()
+	q := quick(t)
+	d := dispatch(t, q(), nobody(t))
+	attempts := 0
+	work(t, q(), 1, func(ctx context.Context, _ Task, _ Ask) ([]byte, error) {
+		if attempts++; attempts > 1 {
+			return []byte("whole"), nil
+		}
+		l := ctx.Value(leaseKey{}).(*lease)
+		until := l.until.Swap(new(time.Time))
+		if err := Held(ctx); !errors.Is(err, errLeaseLost) {
+			t.Errorf("Held = %v, want %v", err, errLeaseLost)
+		}
+		l.until.Store(until)
+		return []byte("a network error"), nil
+	})
+	if got := do(t, d, Task{ID: "1", Owner: "a", About: "x"}, nil); string(got.Body) != "whole" {
+		t.Errorf("Do = %q after %d attempts, want whole", got.Body, attempts)
+	}
+}
+
 // A worker that is told to stop finishes what it does and takes nothing more.
 func TestWorkerDrains(t *testing.T) {
 	t.Parallel()

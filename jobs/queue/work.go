@@ -217,8 +217,11 @@ func (w *worker) attempt(ctx context.Context, l *lease, m jetstream.Msg, task Ta
 	}()
 	defer func() { stop(nil); <-kept }()
 	body, err := w.safely(ctx, m, task)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case l.lapsed.Load(): // and was renewed since: what could not be sent would look like a fault of the owner
+		return errLeaseLost
 	}
 	if err != nil {
 		return err
