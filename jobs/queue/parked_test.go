@@ -54,22 +54,19 @@ func TestDeadlyTaskIsParked(t *testing.T) {
 	t.Parallel()
 	q := quick(t)
 	d := dispatch(t, q(), nobody(t))
-	killed := 0
-	for range 3 {
+	for begun := range 3 {
 		victim := q()
 		dead := make(chan struct{})
-		stop := work(t, victim, 1, func(ctx context.Context, _ Task, _ Ask) ([]byte, error) {
-			killed++
+		work(t, victim, 1, func(ctx context.Context, _ Task, _ Ask) ([]byte, error) {
 			victim.Close() // all that is seen of a process that dies
 			close(dead)
 			<-ctx.Done()
 			return nil, ctx.Err()
 		})
-		if killed == 0 {
+		if begun == 0 {
 			go func() { do(t, d, Task{ID: "1", Owner: "a", About: "x"}, nil) }()
 		}
 		<-dead
-		_ = stop
 	}
 	work(t, q(), 1, func(context.Context, Task, Ask) ([]byte, error) {
 		t.Error("it was begun a fourth time")
